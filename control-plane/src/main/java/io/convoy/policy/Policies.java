@@ -1,0 +1,39 @@
+package io.convoy.policy;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSortedMap;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** All documents by identity, refused ones included. Immutable. */
+public record Policies(ImmutableSortedMap<DocumentId, Entry> entries) {
+  public static final Policies EMPTY = new Policies(ImmutableSortedMap.of());
+
+  /**
+   * One document: what its source holds, and what is in force.
+   *
+   * @param raw as the source holds it now
+   * @param document in force: parsed from {@code raw}, or its last good version when {@code raw} is
+   *     refused, or empty when it was never good
+   * @param problem why {@code raw} is refused; empty when it is accepted
+   * @param warnings what was read but is not used, or is in conflict with another source
+   */
+  public record Entry(
+      RawDocument raw,
+      Optional<Document> document,
+      Optional<String> problem,
+      ImmutableList<String> warnings) {}
+
+  /** The document in force of type {@code T} with this kind's name, if any. */
+  public <T extends Document> Optional<T> find(Class<T> type, DocumentId id) {
+    return Optional.ofNullable(entries.get(id)).flatMap(Entry::document).map(type::cast);
+  }
+
+  /** All documents in force of one type, sorted by name. */
+  public <T extends Document> Stream<T> all(Class<T> type) {
+    return entries.values().stream()
+        .flatMap(entry -> entry.document().stream())
+        .filter(type::isInstance)
+        .map(type::cast);
+  }
+}

@@ -1,0 +1,5 @@
+/** Documents, parsed and validated. */
+@NullMarked
+package io.convoy.policy;
+
+import org.jspecify.annotations.NullMarked;

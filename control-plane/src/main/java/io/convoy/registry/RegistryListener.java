@@ -1,0 +1,33 @@
+package io.convoy.registry;
+
+import io.convoy.catalog.Service;
+import io.convoy.policy.DocumentId;
+import io.convoy.policy.RawDocument;
+import java.util.Collection;
+
+/**
+ * Takes what registries see. Thread-safe; never blocks; the order of calls from one thread is kept.
+ *
+ * <p>A source reports differences against what it reported before, also after it was out of reach:
+ * an error is never reported as an empty answer.
+ */
+public interface RegistryListener {
+
+  /** Services that are new or differ, and names of those that are gone. */
+  void servicesChanged(Collection<Service> changed, Collection<String> removed);
+
+  /** Documents of one source that are new or differ, and those that are gone from it. */
+  void documentsChanged(
+      RawDocument.Source source, Collection<RawDocument> changed, Collection<DocumentId> removed);
+
+  /**
+   * The part named has answered in full: at first, and again whenever it recovers from a failure.
+   */
+  void up(String part);
+
+  /**
+   * The part named cannot be read now; what it reported before still stands. {@code reason} is one
+   * line for people.
+   */
+  void down(String part, String reason);
+}

@@ -1,0 +1,5 @@
+/** The single writer: coalesces, versions and publishes. */
+@NullMarked
+package io.convoy.snapshot;
+
+import org.jspecify.annotations.NullMarked;
