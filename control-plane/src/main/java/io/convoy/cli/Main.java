@@ -1,0 +1,48 @@
+package io.convoy.cli;
+
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The command line. Exit codes: 0 fine, 1 failed, 2 wrong usage. */
+@Command(
+    name = "convoy",
+    description = "An Envoy xDS control plane on Consul.",
+    mixinStandardHelpOptions = true,
+    version = "convoy 0.1.0",
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {BootstrapCommand.class},
+    footer = {
+      "  tools      Finds or installs Envoy and Consul, and prints where they are.",
+      "  test       Runs all tests.",
+      "",
+      "Every flag --some-flag is also an environment variable CONVOY_SOME_FLAG",
+      "and, where there is a --config FILE, a key some-flag of it. A flag comes",
+      "before the environment, that before the file."
+    })
+public final class Main {
+  private Main() {}
+
+  public static void main(String[] args) {
+    System.exit(run(System.getenv(), args));
+  }
+
+  /** Runs a command to its end and returns the exit code. */
+  static int run(Map<String, String> environment, String... args) {
+    CommandLine convoy = new CommandLine(new Main());
+    convoy.setParameterExceptionHandler(Usage::wrong);
+    convoy.setExecutionExceptionHandler(Usage::failed);
+    convoy.registerConverter(java.time.Duration.class, new DurationConverter());
+    if (args.length == 0) {
+      convoy.usage(convoy.getErr());
+      return CommandLine.ExitCode.USAGE;
+    }
+    try {
+      Settings settings = Settings.read(convoy, environment, args);
+      convoy.setDefaultValueProvider(settings);
+    } catch (CommandLine.ParameterException e) {
+      return Usage.wrong(e, args);
+    }
+    return convoy.execute(args);
+  }
+}
