@@ -1,0 +1,142 @@
+package io.convoy.registry.consul;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.google.common.collect.ImmutableSortedMap;
+import com.google.common.collect.ImmutableSortedSet;
+import io.convoy.catalog.Health;
+import io.convoy.catalog.Instance;
+import io.convoy.catalog.Service;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Reads instances from Consul's two forms: {@code /v1/health/service/NAME}, a list of one node, one
+ * service and its checks each; and {@code /v1/internal/ui/nodes}, a list of nodes, each with all of
+ * its services and checks.
+ */
+final class InstanceReader {
+  /**
+   * Consul's servers register themselves under this name; their port speaks no service's protocol.
+   */
+  static final String CONSUL = "consul";
+
+  private final List<ConsulService> services = new ArrayList<>();
+  private final List<ConsulCheck> checks = new ArrayList<>();
+  private String node = "";
+  private String address = "";
+  private String peer = "";
+  private Map<String, String> meta = Map.of();
+
+  private InstanceReader() {}
+
+  /** All services by name, from a list of nodes. */
+  static Map<String, Service> readNodes(InputStream body) throws IOException {
+    Map<String, List<Instance>> byName = new HashMap<>();
+    try (JsonParser json = ConsulJson.parser(body)) {
+      ConsulJson.eachOf(
+          json,
+          () -> {
+            var reader = new InstanceReader();
+            reader.readNode(json);
+            reader.addTo(byName);
+          });
+    }
+    Map<String, Service> services = HashMap.newHashMap(byName.size());
+    byName.forEach((name, instances) -> services.put(name, Service.of(name, instances)));
+    return services;
+  }
+
+  /** The instances of the service that was asked for. */
+  static List<Instance> readHealth(InputStream body) throws IOException {
+    Map<String, List<Instance>> byName = new TreeMap<>();
+    try (JsonParser json = ConsulJson.parser(body)) {
+      ConsulJson.eachOf(
+          json,
+          () -> {
+            var reader = new InstanceReader();
+            reader.readHealthEntry(json);
+            reader.addTo(byName);
+          });
+    }
+    return byName.values().stream().flatMap(List::stream).toList();
+  }
+
+  private void readHealthEntry(JsonParser json) throws IOException {
+    for (String field = ConsulJson.first(json); field != null; field = ConsulJson.next(json)) {
+      switch (field) {
+        case "Node" -> readNode(json);
+        case "Service" -> services.add(ConsulService.read(json));
+        case "Checks" -> ConsulJson.each(json, () -> checks.add(ConsulCheck.read(json)));
+        default -> json.skipChildren();
+      }
+    }
+  }
+
+  private void readNode(JsonParser json) throws IOException {
+    for (String field = ConsulJson.first(json); field != null; field = ConsulJson.next(json)) {
+      switch (field) {
+        case "Node" -> node = ConsulJson.text(json);
+        case "Address" -> address = ConsulJson.text(json);
+        case "PeerName" -> peer = ConsulJson.text(json);
+        case "Meta" -> meta = ConsulJson.strings(json);
+        case "Services" -> ConsulJson.each(json, () -> services.add(ConsulService.read(json)));
+        case "Checks" -> ConsulJson.each(json, () -> checks.add(ConsulCheck.read(json)));
+        default -> json.skipChildren();
+      }
+    }
+  }
+
+  private void addTo(Map<String, List<Instance>> byName) {
+    if (!peer.isEmpty()) {
+      return;
+    }
+    Health nodeHealth = health("");
+    for (ConsulService service : services) {
+      String where = service.address().isEmpty() ? address : service.address();
+      if (service.routable() && !where.isEmpty()) {
+        Health worst = worse(nodeHealth, health(service.id()));
+        byName
+            .computeIfAbsent(service.name(), name -> new ArrayList<>())
+            .add(instance(service, where, worst));
+      }
+    }
+  }
+
+  private Instance instance(ConsulService service, String where, Health checked) {
+    int weight = checked == Health.WARNING ? service.warningWeight() : service.passingWeight();
+    // Consul sends nothing to a weight of 0 (agent/xds/endpoints.go), and so must Envoy, whose
+    // least weight is 1.
+    Health health = weight < 1 ? worse(checked, Health.CRITICAL) : checked;
+    return new Instance(
+        node,
+        service.id(),
+        where,
+        service.port(),
+        ImmutableSortedSet.copyOf(service.tags()),
+        ImmutableSortedMap.copyOf(service.meta()),
+        Math.max(1, weight),
+        health,
+        service.locality(meta),
+        service.createIndex());
+  }
+
+  /** The worst of the checks of a service, or of the node's own for the empty id. */
+  private Health health(String serviceId) {
+    Health worst = Health.PASSING;
+    for (ConsulCheck check : checks) {
+      if (check.serviceId().equals(serviceId)) {
+        worst = worse(worst, check.health());
+      }
+    }
+    return worst;
+  }
+
+  private static Health worse(Health one, Health other) {
+    return one.compareTo(other) >= 0 ? one : other;
+  }
+}

@@ -1,0 +1,152 @@
+package io.convoy.registry.consul;
+
+import io.convoy.registry.consul.ConsulSettings.Consistency;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+
+/**
+ * What of the services must be read again: filled by the blocking queries, emptied by the one
+ * reader, which thereby reads once for whatever happened meanwhile. Thread-safe.
+ */
+final class ServiceWork {
+  /** Bounds what is missed for ever if a wake-up should not tell what it is known to tell. */
+  private static final Duration FULL_READ_EVERY = Duration.ofMinutes(5);
+
+  /** A full read may take a quarter of the time while changes keep coming. */
+  private static final int REST = 3;
+
+  /** What to do next. */
+  sealed interface Task {
+    /** Read everything, from a state that is at least {@code index}. */
+    record Everything(long index) implements Task {}
+
+    /** Read the services that these checks belong to. */
+    record Checks(Set<ConsulCheck> checks) implements Task {}
+  }
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final boolean checksTellAll;
+  private final BooleanSupplier mayReadEverything;
+
+  private boolean everything = true;
+  private long everythingIndex;
+  private final Set<ConsulCheck> checks = new HashSet<>();
+  private long checksIndex;
+  private long readIndex;
+  private long notBefore = System.nanoTime();
+  private long notAfter = Long.MAX_VALUE;
+
+  /**
+   * @param mayReadEverything whether all blocking queries stand, so that a full read misses nothing
+   */
+  ServiceWork(Consistency consistency, BooleanSupplier mayReadEverything) {
+    // A server that lags may answer a single service from before the change that woke us, and a
+    // service's index cannot be compared with a list's: only full reads are then exact.
+    this.checksTellAll = consistency != Consistency.STALE;
+    this.mayReadEverything = mayReadEverything;
+  }
+
+  /** {@code restarted}: indexes from before mean nothing any more. */
+  void everythingMayHaveChanged(long index, boolean restarted) {
+    lock.lock();
+    try {
+      if (restarted) {
+        readIndex = 0;
+        everythingIndex = index;
+      }
+      everything = true;
+      everythingIndex = Math.max(everythingIndex, index);
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void checksChanged(long index, Set<ConsulCheck> failing) {
+    if (failing.isEmpty()) {
+      return;
+    }
+    if (!checksTellAll) {
+      everythingMayHaveChanged(index, false);
+      return;
+    }
+    lock.lock();
+    try {
+      checks.addAll(failing);
+      checksIndex = index;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Nothing that was read counts: a query failed, or a read did. */
+  void startOver() {
+    everythingMayHaveChanged(0, true);
+  }
+
+  /** Everything was read, as of {@code index}, which took {@code nanos}. */
+  void readEverything(long index, long nanos) {
+    lock.lock();
+    try {
+      readIndex = index;
+      notBefore = System.nanoTime() + REST * nanos;
+      notAfter = System.nanoTime() + FULL_READ_EVERY.toNanos();
+      if (index < everythingIndex) {
+        everything = true;
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits for something to do. */
+  Task next() throws InterruptedException {
+    lock.lock();
+    try {
+      while (true) {
+        dropWhatWasRead();
+        if (everything && mayReadEverything.getAsBoolean() && System.nanoTime() >= notBefore) {
+          everything = false;
+          checks.clear();
+          return new Task.Everything(Math.max(everythingIndex, checksIndex));
+        }
+        if (!checks.isEmpty()) {
+          Set<ConsulCheck> taken = Set.copyOf(checks);
+          checks.clear();
+          return new Task.Checks(taken);
+        }
+        waitForMore();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void dropWhatWasRead() {
+    if (System.nanoTime() >= notAfter) {
+      everything = true;
+    } else if (everythingIndex <= readIndex) {
+      everything = false;
+    }
+    if (checksIndex <= readIndex) {
+      checks.clear();
+    }
+  }
+
+  @SuppressWarnings("WaitNotInLoop") // the caller's loop
+  private void waitForMore() throws InterruptedException {
+    long until = everything && mayReadEverything.getAsBoolean() ? notBefore : notAfter;
+    if (until == Long.MAX_VALUE) {
+      changed.await();
+    } else {
+      changed.await(Math.max(0, until - System.nanoTime()), TimeUnit.NANOSECONDS);
+    }
+  }
+}
