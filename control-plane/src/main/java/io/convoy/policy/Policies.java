@@ -22,7 +22,24 @@ public record Policies(ImmutableSortedMap<DocumentId, Entry> entries) {
       RawDocument raw,
       Optional<Document> document,
       Optional<String> problem,
-      ImmutableList<String> warnings) {}
+      ImmutableList<String> warnings) {
+
+    /** Whether the document is accepted as its source holds it now, and else why not. */
+    public Condition accepted() {
+      String kept = document.isPresent() ? "; the last good version stays in force" : "";
+      return problem
+          .map(why -> new Condition(Condition.Type.ACCEPTED, false, refused(), why + kept))
+          .orElseGet(
+              () -> new Condition(Condition.Type.ACCEPTED, true, Condition.Reason.ACCEPTED, ""));
+    }
+
+    private Condition.Reason refused() {
+      return DocumentParser.kinds().contains(raw.id().kind())
+              || raw.id().kind().equals(RawDocument.INVALID)
+          ? Condition.Reason.INVALID
+          : Condition.Reason.UNKNOWN_KIND;
+    }
+  }
 
   /** The document in force of type {@code T} with this kind's name, if any. */
   public <T extends Document> Optional<T> find(Class<T> type, DocumentId id) {

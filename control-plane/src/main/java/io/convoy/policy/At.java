@@ -1,0 +1,97 @@
+package io.convoy.policy;
+
+import com.google.protobuf.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** A field of a document that is being read: where a refusal or a warning points. */
+record At(Reading reading, String path) {
+
+  /** The field of this message. */
+  At field(String name) {
+    return new At(reading, path.isEmpty() ? name : path + "." + name);
+  }
+
+  /** The item of this list, from 0. */
+  At index(int index) {
+    return new At(reading, path + "[" + index + "]");
+  }
+
+  /** The entry of this mapping. */
+  At key(String key) {
+    return new At(reading, path + "[" + Value.quoted(key) + "]");
+  }
+
+  /** {@code had}: as {@link Value#shown} shows it; {@code expected} begins with that word. */
+  Refusal refusal(String had, String expected) {
+    return reading.refusal(path, "had " + had + ", " + expected);
+  }
+
+  void warn(String words) {
+    reading.warn(path, words);
+  }
+
+  /** Refuses the field unless {@code condition} holds. */
+  void require(boolean condition, String had, String expected) {
+    if (!condition) {
+      throw refusal(had, expected);
+    }
+  }
+
+  /** The name of a service, a gateway or a document. */
+  String name(String name) {
+    require(Names.valid(name), Value.quoted(name), Names.EXPECTED);
+    return name;
+  }
+
+  /** What {@code word} stands for. */
+  <T> T oneOf(Map<String, T> choices, String word) {
+    T choice = choices.get(word);
+    if (choice == null) {
+      throw refusal(
+          Value.quoted(word),
+          "expected one of "
+              + String.join(", ", choices.keySet())
+              + Suggestion.among(choices.keySet(), word));
+    }
+    return choice;
+  }
+
+  /** What {@code word}, in any case, stands for; the choices are in lower case. */
+  <T> T oneOfAnyCase(Map<String, T> choices, String word) {
+    return oneOf(choices, word.toLowerCase(Locale.ROOT));
+  }
+
+  /** A number within bounds. */
+  int range(int number, int least, int most) {
+    require(
+        number >= least && number <= most,
+        Integer.toString(number),
+        "expected a whole number from " + least + " to " + most);
+    return number;
+  }
+
+  /** A time that must be above zero, where it is given. */
+  Optional<java.time.Duration> positive(boolean given, Duration value) {
+    if (!given) {
+      return Optional.empty();
+    }
+    var duration = duration(value);
+    require(duration.isPositive(), GoDuration.shown(duration), "expected a duration above 0");
+    return Optional.of(duration);
+  }
+
+  /** A timeout that zero and, as in Consul, every negative duration switches off. */
+  Optional<java.time.Duration> timeout(boolean given, Duration value) {
+    if (!given) {
+      return Optional.empty();
+    }
+    var duration = duration(value);
+    return Optional.of(duration.isNegative() ? java.time.Duration.ZERO : duration);
+  }
+
+  private static java.time.Duration duration(Duration value) {
+    return java.time.Duration.ofSeconds(value.getSeconds(), value.getNanos());
+  }
+}

@@ -1,0 +1,162 @@
+package io.convoy.policy;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import com.google.protobuf.Message;
+import io.convoy.policy.TextReader.Unreadable;
+import io.convoy.policy.Value.Mapping;
+import io.convoy.policy.Value.Scalar;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Parses and validates documents. Pure and thread-safe; bounded in time and memory whatever the
+ * text; throws nothing for any text.
+ */
+public final class DocumentParser {
+  private DocumentParser() {}
+
+  /**
+   * What became of a text.
+   *
+   * @param document the valid document; empty exactly when {@code problem} is given
+   * @param problem one line, as a compiler writes it: place, field, what it had, what was expected
+   * @param warnings what was read but is not used, a line each
+   */
+  public record Parsed(
+      RawDocument raw,
+      Optional<Document> document,
+      Optional<String> problem,
+      ImmutableList<String> warnings) {}
+
+  /** The kinds that Convoy knows, in the order of its documentation. */
+  public static ImmutableSet<String> kinds() {
+    return Kind.ALL.keySet();
+  }
+
+  /** The kinds that are read from Consul's config entries, too. */
+  public static ImmutableSet<String> consulKinds() {
+    return Kind.ALL.values().stream()
+        .filter(Kind::consul)
+        .map(Kind::name)
+        .collect(ImmutableSet.toImmutableSet());
+  }
+
+  /**
+   * Takes a file of documents, which lines of {@code ---} separate, apart. Parts that hold nothing
+   * but blanks and comments are left out. A part whose kind or name cannot be read, and one that
+   * names a document that the file has already, gets an identity of the kind {@value
+   * RawDocument#INVALID}, and {@link #parse} says why.
+   *
+   * @param location the file, as people know it
+   */
+  public static ImmutableList<RawDocument> split(
+      String location, String text, long createIndex, long modifyIndex) {
+    return DocumentSplitter.split(location, text, createIndex, modifyIndex);
+  }
+
+  /**
+   * {@code documents}, of several files, with every one that names a document that an earlier one
+   * names turned into one of the kind {@value RawDocument#INVALID}.
+   */
+  public static ImmutableList<RawDocument> unique(Iterable<RawDocument> documents) {
+    return DocumentSplitter.unique(ImmutableList.copyOf(documents));
+  }
+
+  /** Splits a file and parses every document in it. */
+  public static ImmutableList<Parsed> parseAll(String location, String text) {
+    return split(location, text, 0, 0).stream()
+        .map(DocumentParser::parse)
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  /** Parses and validates one document. */
+  public static Parsed parse(RawDocument raw) {
+    var reading = new Reading(raw);
+    try {
+      Document document = read(reading);
+      return new Parsed(raw, Optional.of(document), Optional.empty(), reading.warnings());
+    } catch (Refusal refusal) {
+      return new Parsed(raw, Optional.empty(), Optional.of(refusal.reason()), ImmutableList.of());
+    }
+  }
+
+  private static Document read(Reading reading) {
+    RawDocument raw = reading.raw();
+    boolean unreadable = raw.id().kind().equals(RawDocument.INVALID);
+    At top = reading.top();
+    if (!unreadable) {
+      kind(top, raw.id().kind());
+    }
+    if (!(value(reading) instanceof Mapping mapping)) {
+      throw reading.refusal(1, "had no fields, expected a document such as Kind: http-route");
+    }
+    DocumentId id = identity(reading, mapping, unreadable);
+    if (!Names.valid(id.name())) {
+      throw top.field("Name").refusal(Value.quoted(id.name()), Names.EXPECTED);
+    }
+    Kind<?> kind = kind(top, id.kind());
+    if (unreadable) {
+      throw reading.refusal(1, "had " + id + " once more, expected every document once");
+    }
+    return convert(kind, id, mapping, reading);
+  }
+
+  private static <M extends Message> Document convert(
+      Kind<M> kind, DocumentId id, Mapping mapping, Reading reading) {
+    M message = MessageReader.read(mapping, kind.prototype(), reading);
+    return kind.converter().convert(id, message, reading.top());
+  }
+
+  private static Value value(Reading reading) {
+    try {
+      return TextReader.read(reading.raw().text());
+    } catch (Unreadable e) {
+      throw reading.refusal(Math.max(1, e.line()), e.reason());
+    }
+  }
+
+  private static Kind<?> kind(At top, String name) {
+    Kind<?> kind = Kind.ALL.get(name);
+    if (kind == null) {
+      String known = Kind.ALL.keySet().stream().collect(Collectors.joining(", "));
+      throw top.field("Kind")
+          .refusal(
+              Value.quoted(name),
+              "expected one of " + known + Suggestion.among(Kind.ALL.keySet(), name));
+    }
+    return kind;
+  }
+
+  /** What the document is by its location and its text, which must agree. */
+  private static DocumentId identity(Reading reading, Mapping mapping, boolean unreadable) {
+    DocumentId id = reading.raw().id();
+    return new DocumentId(
+        identity(reading, mapping, "Kind", unreadable ? "" : id.kind()),
+        identity(reading, mapping, "Name", unreadable ? "" : id.name()));
+  }
+
+  private static String identity(
+      Reading reading, Mapping mapping, String field, String byLocation) {
+    for (Value.Member member : mapping.members()) {
+      if (!member.key().equals(field) && !member.key().equals(field.toLowerCase(Locale.ROOT))) {
+        continue;
+      }
+      At at = reading.top().field(field);
+      reading.line(field, member.line());
+      if (!(member.value() instanceof Scalar scalar) || scalar.type() != Value.ScalarType.STRING) {
+        throw at.refusal(member.value().shown(), "expected a string");
+      }
+      if (!byLocation.isEmpty() && !byLocation.equals(scalar.text())) {
+        throw at.refusal(
+            scalar.shown(), "expected " + Value.quoted(byLocation) + ", as where it stands says");
+      }
+      return scalar.text();
+    }
+    if (byLocation.isEmpty()) {
+      throw reading.top().field(field).refusal("nothing", "expected a string");
+    }
+    return byLocation;
+  }
+}

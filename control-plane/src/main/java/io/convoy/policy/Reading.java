@@ -1,0 +1,71 @@
+package io.convoy.policy;
+
+import com.google.common.collect.ImmutableList;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The parsing of one document: knows where each of its fields stands, and gathers warnings. */
+final class Reading {
+  private final RawDocument raw;
+  private final Map<String, Integer> lines = new HashMap<>();
+  private final List<String> warnings = new ArrayList<>();
+
+  Reading(RawDocument raw) {
+    this.raw = raw;
+  }
+
+  RawDocument raw() {
+    return raw;
+  }
+
+  /** The document as a whole. */
+  At top() {
+    return new At(this, "");
+  }
+
+  /** Remembers the line, of the text, where the field at {@code path} stands. */
+  void line(String path, int line) {
+    lines.put(path, line);
+  }
+
+  ImmutableList<String> warnings() {
+    return ImmutableList.copyOf(warnings);
+  }
+
+  /** A refusal of the text at one of its lines. */
+  Refusal refusal(int line, String words) {
+    return new Refusal(place(line) + ": " + words);
+  }
+
+  Refusal refusal(String path, String words) {
+    return new Refusal(message(path, words));
+  }
+
+  void warn(String path, String words) {
+    warnings.add(message(path, words));
+  }
+
+  private String message(String path, String words) {
+    return place(line(path)) + ": " + (path.isEmpty() ? "" : path + ": ") + words;
+  }
+
+  private String place(int line) {
+    return raw.location() + ":" + (raw.line() + line - 1);
+  }
+
+  /** The line of the field, or of the nearest that holds it. */
+  private int line(String path) {
+    String at = path;
+    while (!at.isEmpty()) {
+      @Nullable Integer line = lines.get(at);
+      if (line != null) {
+        return line;
+      }
+      at = at.substring(0, Math.max(0, Math.max(at.lastIndexOf('.'), at.lastIndexOf('['))));
+    }
+    return 1;
+  }
+}

@@ -1,0 +1,72 @@
+package io.convoy.policy;
+
+import java.util.List;
+
+/** What a text holds, be it YAML or JSON, with the lines where it stands; the first line is 1. */
+sealed interface Value {
+  int line();
+
+  /** Keys are unique. */
+  record Mapping(int line, List<Member> members) implements Value {}
+
+  record Sequence(int line, List<Value> items) implements Value {}
+
+  /** {@code text}: for a number as it is written. */
+  record Scalar(int line, ScalarType type, String text) implements Value {}
+
+  /** {@code line}: the key's. */
+  record Member(String key, int line, Value value) {}
+
+  /** What a scalar is, by YAML's core schema (1.2): {@code yes} and {@code 12:30} are strings. */
+  enum ScalarType {
+    STRING,
+    INTEGER,
+    DECIMAL,
+    BOOLEAN,
+    NULL
+  }
+
+  /** As an error message shows it: short, on one line. */
+  default String shown() {
+    return switch (this) {
+      case Mapping mapping -> "a mapping";
+      case Sequence sequence -> "a list";
+      case Scalar scalar ->
+          scalar.type() == ScalarType.STRING ? quoted(scalar.text()) : cut(scalar.text());
+    };
+  }
+
+  /** Whether it says no more than a field that is left out: Go's zero value. */
+  default boolean zero() {
+    return switch (this) {
+      case Mapping mapping -> mapping.members().stream().allMatch(member -> member.value().zero());
+      case Sequence sequence -> sequence.items().isEmpty();
+      case Scalar scalar ->
+          switch (scalar.type()) {
+            case NULL -> true;
+            case STRING -> scalar.text().isEmpty();
+            case BOOLEAN -> !Boolean.parseBoolean(scalar.text());
+            case INTEGER, DECIMAL -> scalar.text().matches("[-+]?0+([.]0*)?");
+          };
+    };
+  }
+
+  /** {@code text} in quotes, with what does not print escaped, and no longer than a line. */
+  static String quoted(String text) {
+    var shown = new StringBuilder("\"");
+    cut(text)
+        .codePoints()
+        .forEach(point -> {
+          if (Character.isISOControl(point)) {
+            shown.append(String.format("\\u%04x", point));
+          } else {
+            shown.appendCodePoint(point);
+          }
+        });
+    return shown.append('"').toString();
+  }
+
+  private static String cut(String text) {
+    return text.length() <= 80 ? text : text.substring(0, 77) + "...";
+  }
+}
