@@ -1,5 +1,7 @@
 package io.convoy.cli;
 
+import io.convoy.cli.demo.DemoCommand;
+import io.convoy.cli.demo.DemoServiceCommand;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -11,7 +13,7 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     version = "convoy 0.1.0",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {BootstrapCommand.class},
+    subcommands = {BootstrapCommand.class, DemoCommand.class, DemoServiceCommand.class},
     footer = {
       "  tools      Finds or installs Envoy and Consul, and prints where they are.",
       "  test       Runs all tests.",
