@@ -1,0 +1,284 @@
+package io.convoy.xds;
+
+import io.convoy.snapshot.Snapshot;
+import io.convoy.translation.NodeGroup;
+import io.convoy.translation.NodeGroup.Role;
+import io.convoy.translation.Resource;
+import io.convoy.translation.ResourceKey;
+import io.convoy.translation.ResourceType;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Make before break on one stream: which resource may go out now, and which must wait for an
+ * acknowledgment of another (Envoy's xDS protocol, "eventual consistency considerations").
+ *
+ * <ul>
+ *   <li>What names a cluster goes after the cluster, its endpoints and its secrets were
+ *       acknowledged. Envoy acknowledges CDS only when every cluster is warm, so endpoints never
+ *       wait for it.
+ *   <li>A route configuration goes after the listeners that name it, and after the extensions that
+ *       it switches on: a guard is in place before the route that relies on it.
+ *   <li>A resource is removed after everything that the client holds stopped naming it, and for
+ *       what a listener named after the listener has drained.
+ * </ul>
+ *
+ * <p>Nobody waits for what the client has not subscribed to, nor longer than the limit for an
+ * acknowledgment that does not come. Confined to the stream's lock.
+ */
+final class Order {
+  private static final long NEVER = Long.MAX_VALUE;
+
+  private final Map<ResourceType, Subscription> subscriptions;
+  private final long limit;
+  private final long drain;
+  private final Metrics metrics;
+  private final Map<ResourceKey, Long> draining = new HashMap<>();
+  private final boolean aggregated;
+
+  private Snapshot snapshot = Snapshot.of(new NodeGroup(Role.GATEWAY, "", 0), List.of());
+  private long now;
+  private long wakeAt = NEVER;
+  private long epoch = 1;
+  private long indexedAt;
+  private final Set<ResourceKey> pinned = new HashSet<>();
+  private final Set<ResourceKey> leaving = new HashSet<>();
+  private boolean anythingUnknown;
+
+  Order(
+      EnumMap<ResourceType, Subscription> subscriptions,
+      boolean aggregated,
+      XdsSettings settings,
+      Metrics metrics) {
+    this.subscriptions = subscriptions;
+    this.aggregated = aggregated;
+    this.limit = settings.orderLimit().toNanos();
+    this.drain = settings.drainTime().toNanos();
+    this.metrics = metrics;
+  }
+
+  /** Starts a look at everything that may go out. */
+  void begin(Snapshot current, long nanoTime) {
+    snapshot = current;
+    now = nanoTime;
+    wakeAt = NEVER;
+  }
+
+  long now() {
+    return now;
+  }
+
+  /** When to look again although nothing happened; {@link Long#MAX_VALUE} for never. */
+  long wakeAt() {
+    return wakeAt;
+  }
+
+  /** Grows whenever something that waits may be free to go. */
+  long epoch() {
+    return epoch;
+  }
+
+  void changed() {
+    epoch++;
+  }
+
+  /** The client replaced or dropped a resource: what a listener named is used until it drained. */
+  void replaced(Resource old, long nanoTime) {
+    epoch++;
+    if (old.key().type() == ResourceType.LISTENERS && drain > 0) {
+      Resource present = target(old.key());
+      drain(old, present == null ? Set.of() : present.references(), nanoTime + drain);
+    }
+  }
+
+  private void drain(Resource old, Set<ResourceKey> kept, long until) {
+    for (ResourceKey key : old.references()) {
+      Long already = kept.contains(key) ? Long.valueOf(NEVER) : draining.get(key);
+      if (already == null || already < until) {
+        draining.put(key, until);
+        Resource named = subscription(key).held(key.name());
+        if (named != null) {
+          drain(named, Set.of(), until);
+        }
+      }
+    }
+  }
+
+  /** Whether {@code resource} may be sent; {@code since} is when it began to wait, if it did. */
+  boolean mayAdd(Resource resource, @Nullable Long since) {
+    return ready(resource) || overdue(resource.key(), since);
+  }
+
+  private boolean ready(Resource resource) {
+    ResourceKey key = resource.key();
+    return switch (key.type()) {
+      case CLUSTERS, SECRETS, ENDPOINTS -> true;
+      case EXTENSIONS, LISTENERS -> clustersReady(resource);
+      case ROUTES -> clustersReady(resource) && extensionsReady(resource) && listenersReady(key);
+    };
+  }
+
+  private boolean clustersReady(Resource resource) {
+    for (ResourceKey key : resource.references()) {
+      if (key.type() == ResourceType.CLUSTERS && !clusterReady(key)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean clusterReady(ResourceKey cluster) {
+    Subscription clusters = subscription(cluster);
+    Resource target = clusters.wants(cluster.name()) ? target(cluster) : null;
+    if (target == null) {
+      return true;
+    }
+    if (!clusters.has(cluster.name())) {
+      return false;
+    }
+    for (ResourceKey key : target.references()) {
+      // An aggregate's members come in the same response: no need to follow them further.
+      boolean ready =
+          switch (key.type()) {
+            case ENDPOINTS, SECRETS, CLUSTERS -> settled(key);
+            case EXTENSIONS, LISTENERS, ROUTES -> true;
+          };
+      if (!ready) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether the client has it, or has not asked for it, or will never get it. */
+  private boolean settled(ResourceKey key) {
+    Subscription subscription = subscription(key);
+    return !subscription.wants(key.name()) || subscription.has(key.name()) || target(key) == null;
+  }
+
+  private boolean extensionsReady(Resource route) {
+    for (ResourceKey key : route.references()) {
+      if (key.type() == ResourceType.EXTENSIONS
+          && target(key) != null
+          && !subscription(key).has(key.name())
+          && (subscription(key).wants(key.name()) || someListenerNames(key))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** An Envoy asks for an extension, or for routes, a moment after it took the listener. */
+  private boolean someListenerNames(ResourceKey key) {
+    for (Resource listener : snapshot.of(ResourceType.LISTENERS).values()) {
+      if (subscription(listener.key()).wants(listener.key().name())
+          && listener.references().contains(key)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean listenersReady(ResourceKey route) {
+    for (Resource listener : snapshot.of(ResourceType.LISTENERS).values()) {
+      if (listener.references().contains(route)) {
+        Subscription listeners = subscription(listener.key());
+        Resource target = target(listener.key());
+        if (target != null && listeners.wants(target.key().name()) && !listeners.has(target)) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  /** Whether the resource may be taken from the client; {@code since} is when it began to wait. */
+  boolean mayRemove(ResourceKey key, @Nullable Long since) {
+    Long until = draining.get(key);
+    if (until != null) {
+      if (until > now) {
+        wakeAt = Math.min(wakeAt, until);
+        return false;
+      }
+      draining.remove(key);
+    }
+    if (key.type() == ResourceType.LISTENERS) {
+      return true; // nothing names a listener
+    }
+    index();
+    if (pinned.contains(key)) {
+      return false;
+    }
+    boolean free = !leaving.contains(key) && !anythingUnknown && !expectsMore(key);
+    return free || overdue(key, since);
+  }
+
+  /**
+   * Whether the client brought the resource from an earlier stream and has yet to say what else it
+   * holds, which may name it.
+   */
+  private boolean expectsMore(ResourceKey key) {
+    Resource held = subscription(key).held(key.name());
+    return aggregated
+        && held != null
+        && Subscription.isUnknown(held)
+        && subscriptions.values().stream()
+            .anyMatch(
+                other -> namesOthers(other.type) && !other.begun() && other.type != key.type());
+  }
+
+  /** What the client's resources name: those that are to stay, and those that are on the move. */
+  private void index() {
+    if (indexedAt == epoch) {
+      return;
+    }
+    indexedAt = epoch;
+    pinned.clear();
+    leaving.clear();
+    anythingUnknown = false;
+    for (Subscription subscription : subscriptions.values()) {
+      for (Resource held : subscription.held()) {
+        if (Subscription.isUnknown(held)) {
+          anythingUnknown |= namesOthers(subscription.type);
+        }
+        Resource target = subscription.target(held.key().name(), snapshot);
+        boolean stays =
+            target != null
+                && target.version().equals(held.version())
+                && subscription.has(held.key().name());
+        (stays ? pinned : leaving).addAll(held.references());
+      }
+      subscription.uncertain().forEach(resource -> leaving.addAll(resource.references()));
+    }
+  }
+
+  private static boolean namesOthers(ResourceType type) {
+    return switch (type) {
+      case EXTENSIONS, LISTENERS, ROUTES -> true;
+      case CLUSTERS, SECRETS, ENDPOINTS -> false;
+    };
+  }
+
+  private boolean overdue(ResourceKey key, @Nullable Long since) {
+    long deadline = (since == null ? now : since) + limit;
+    if (deadline > now) {
+      wakeAt = Math.min(wakeAt, deadline);
+      return false;
+    }
+    metrics.orderTimeout(key.type());
+    return true;
+  }
+
+  private @Nullable Resource target(ResourceKey key) {
+    return subscription(key).target(key.name(), snapshot);
+  }
+
+  private Subscription subscription(ResourceKey key) {
+    return java.util.Objects.requireNonNull(subscriptions.get(key.type()));
+  }
+}

@@ -1,0 +1,29 @@
+package io.convoy.xds;
+
+import io.convoy.translation.Resource;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+
+/**
+ * A response that waits for its answer.
+ *
+ * @param added what it brings that the client is not known to hold
+ * @param removed what it takes away
+ * @param publishedAt when the oldest change in it was published, in the timer's nanoseconds; 0 when
+ *     it answers a request
+ * @param suspects whether it holds a part of what was refused before, and nothing else
+ */
+record Sent(
+    String nonce,
+    String version,
+    SortedMap<String, Resource> added,
+    SortedSet<String> removed,
+    long sentAt,
+    long publishedAt,
+    boolean suspects) {
+
+  Set<String> candidates() {
+    return added.keySet();
+  }
+}

@@ -1,0 +1,511 @@
+package io.convoy.xds;
+
+import com.google.common.collect.ImmutableSortedSet;
+import com.google.protobuf.Any;
+import io.convoy.snapshot.Snapshot;
+import io.convoy.translation.Resource;
+import io.convoy.translation.ResourceKey;
+import io.convoy.translation.ResourceType;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One type of resource on one stream: what the client asked for, what it holds, what is on its way
+ * and what is still to be looked at. Confined to the stream's lock, except {@link #wants}.
+ */
+final class Subscription {
+  private static final String WILDCARD = "*";
+
+  final ResourceType type;
+  private final Protocol protocol;
+
+  private final Set<String> names = ConcurrentHashMap.newKeySet();
+  private volatile boolean wildcard;
+  private boolean begun;
+  private boolean everNamed;
+  private boolean answerDue;
+
+  private final Map<String, Resource> held = new HashMap<>();
+  private final Map<String, List<Resource>> doubtful = new HashMap<>();
+  private @Nullable Sent inFlight;
+
+  private final Set<String> dirty = new LinkedHashSet<>();
+  private final Set<String> forced = new HashSet<>();
+  private final Map<String, Long> waiting = new HashMap<>();
+  private final Deque<Set<String>> suspects = new ArrayDeque<>();
+  private final Rejections rejections = new Rejections();
+  private String lastNonce = "";
+  private long publishedAt;
+  private long waitingLookedAt;
+
+  Subscription(ResourceType type, Protocol protocol) {
+    this.type = type;
+    this.protocol = protocol;
+  }
+
+  // What the client asks for.
+
+  /** Whether the client has ever asked for this type on the stream. */
+  boolean begun() {
+    return begun;
+  }
+
+  /** Whether the client asks for the name. Safe from any thread. */
+  boolean wants(String name) {
+    return wildcard || names.contains(name);
+  }
+
+  /** Whether the client asks for this very name. */
+  boolean names(String name) {
+    return names.contains(name);
+  }
+
+  /**
+   * A state-of-the-world request: {@code requested} replaces what was asked for before. Nothing
+   * named yet on the stream stands for everything where the type has that rule; after a name was
+   * given, it means nothing.
+   */
+  void request(Collection<String> requested, Snapshot snapshot) {
+    var next = new HashSet<>(requested);
+    boolean all = next.remove(WILDCARD);
+    next.remove("");
+    everNamed |= !requested.isEmpty();
+    all |= !everNamed && type.wildcard();
+    answerDue |= !begun && fullState() && (all || !next.isEmpty());
+    begun = true;
+    var gone = new HashSet<>(names);
+    gone.removeAll(next);
+    next.removeAll(names);
+    subscribe(next, all && !wildcard, snapshot);
+    unsubscribe(gone, !all && wildcard);
+  }
+
+  /** An incremental request. Phantom names to unsubscribe from are ignored. */
+  void request(
+      Collection<String> subscribe,
+      Collection<String> unsubscribe,
+      Map<String, String> initialVersions,
+      Snapshot snapshot) {
+    boolean first = !begun;
+    begun = true;
+    var added = new HashSet<>(subscribe);
+    boolean all = added.remove(WILDCARD);
+    added.remove("");
+    if (first) {
+      all |= subscribe.isEmpty() && unsubscribe.isEmpty() && type.wildcard();
+      answerDue = all && initialVersions.isEmpty();
+    }
+    subscribe(added, all && !wildcard, snapshot);
+    if (first) {
+      initialVersions.forEach(this::holdsSince);
+    }
+    unsubscribe(new HashSet<>(unsubscribe), unsubscribe.contains(WILDCARD));
+  }
+
+  /** Names before this, so that a publish meanwhile is seen here or there. */
+  private void subscribe(Set<String> added, boolean all, Snapshot snapshot) {
+    names.addAll(added);
+    forced.addAll(added);
+    dirty.addAll(added);
+    if (all) {
+      wildcard = true;
+      answerDue |= fullState();
+      dirty.addAll(snapshot.of(type).keySet());
+    }
+  }
+
+  private void unsubscribe(Set<String> removed, boolean all) {
+    for (String name : removed) {
+      if (names.remove(name)) {
+        if (wildcard && protocol == Protocol.DELTA && !all) {
+          // The client cannot tell whether the wildcard covers the name: it must be told.
+          forced.add(name);
+          dirty.add(name);
+        } else if (!wildcard || all) {
+          forget(name);
+        }
+      }
+    }
+    if (all) {
+      wildcard = false;
+      Set.copyOf(held.keySet()).stream().filter(name -> !wants(name)).forEach(this::forget);
+    }
+  }
+
+  /** The client brings the resource from an earlier stream. */
+  private void holdsSince(String name, String version) {
+    if (wants(name)) {
+      held.put(name, unknown(name, version));
+      forced.remove(name);
+      dirty.add(name);
+    }
+  }
+
+  private void forget(String name) {
+    held.remove(name);
+    doubtful.remove(name);
+    dirty.remove(name);
+    forced.remove(name);
+    waiting.remove(name);
+  }
+
+  // What is to be looked at.
+
+  /** Looks at the name again at the next occasion. */
+  void touch(String name, long published) {
+    dirty.add(name);
+    publishedAt = publishedAt == 0 ? published : publishedAt;
+  }
+
+  /** The client has dropped its copy: the name is sent again although it may be unchanged. */
+  void resend(String name) {
+    if (names.contains(name)) {
+      forced.add(name);
+      dirty.add(name);
+    }
+  }
+
+  /** What the client should have under the name: the snapshot's, unless the client refuses it. */
+  @Nullable Resource target(String name, Snapshot snapshot) {
+    Resource latest = snapshot.of(type).get(name);
+    return latest != null && rejections.contains(name, latest.version()) ? held.get(name) : latest;
+  }
+
+  /** Whether the client is known to hold the name, in whatever version. */
+  boolean has(String name) {
+    return held.containsKey(name)
+        && !doubtful.containsKey(name)
+        && (inFlight == null || !inFlight.removed().contains(name));
+  }
+
+  /** Whether the client holds just this, and nothing else is on its way. */
+  boolean has(Resource resource) {
+    String name = resource.key().name();
+    Resource has = held.get(name);
+    return has != null && sameVersion(has, resource) && has(name);
+  }
+
+  Collection<Resource> held() {
+    return held.values();
+  }
+
+  @Nullable Resource held(String name) {
+    return held.get(name);
+  }
+
+  /** What the client may hold besides: not answered yet, or refused as a part of a whole. */
+  Collection<Resource> uncertain() {
+    var all = new ArrayList<Resource>();
+    doubtful.values().forEach(all::addAll);
+    if (inFlight != null) {
+      all.addAll(inFlight.added().values());
+    }
+    return all;
+  }
+
+  /** Whether something waits for the client's answer, or to be sent. */
+  boolean pending() {
+    return inFlight != null || !dirty.isEmpty() || !waiting.isEmpty();
+  }
+
+  @Nullable Sent inFlight() {
+    return inFlight;
+  }
+
+  /** The nonce of the last response; empty before the first. */
+  String lastNonce() {
+    return lastNonce;
+  }
+
+  Rejections rejections() {
+    return rejections;
+  }
+
+  ImmutableSortedSet<String> subscribed() {
+    var all = ImmutableSortedSet.<String>naturalOrder().addAll(names);
+    return (wildcard ? all.add(WILDCARD) : all).build();
+  }
+
+  ImmutableSortedSet<String> waiting() {
+    return ImmutableSortedSet.copyOf(waiting.keySet());
+  }
+
+  // What goes out.
+
+  /** What the next response brings and takes away; empty when it only answers. */
+  record Batch(SortedMap<String, Resource> added, SortedSet<String> removed, boolean suspects) {}
+
+  /** The next response's content, or null when there is nothing to say now. */
+  @Nullable Batch next(Snapshot snapshot, Order order) {
+    if (inFlight != null) {
+      return null;
+    }
+    if (waitingLookedAt != order.epoch()) {
+      waitingLookedAt = order.epoch();
+      dirty.addAll(waiting.keySet());
+    }
+    while (!suspects.isEmpty()) {
+      Batch part = choose(List.copyOf(suspects.element()), snapshot, order, true);
+      if (!part.added().isEmpty() || !part.removed().isEmpty()) {
+        return part;
+      }
+      suspects.remove();
+    }
+    Batch batch = choose(List.copyOf(dirty), snapshot, order, false);
+    if (answerDue && heldBack(batch)) {
+      // A first answer is whole: what it lacks, the client takes for gone.
+      dirty.addAll(batch.added().keySet());
+      dirty.addAll(batch.removed());
+      return null;
+    }
+    return batch.added().isEmpty() && batch.removed().isEmpty() && !answerDue ? null : batch;
+  }
+
+  private boolean heldBack(Batch batch) {
+    return waiting.keySet().stream()
+        .anyMatch(name -> !batch.added().containsKey(name) && !batch.removed().contains(name));
+  }
+
+  private Batch choose(
+      List<String> candidates, Snapshot snapshot, Order order, boolean ofSuspects) {
+    var batch = new Batch(new TreeMap<>(), new TreeSet<>(), ofSuspects);
+    for (String name : candidates) {
+      dirty.remove(name);
+      Resource target = target(name, snapshot);
+      switch (target == null ? removal(name, order) : addition(name, target, order)) {
+        case WAIT -> waiting.putIfAbsent(name, order.now());
+        case DROP -> {
+          waiting.remove(name);
+          forced.remove(name);
+        }
+        case SEND -> {
+          if (target == null) {
+            batch.removed().add(name);
+          } else {
+            batch.added().put(name, target);
+          }
+        }
+      }
+    }
+    return batch;
+  }
+
+  private enum Decision {
+    SEND,
+    WAIT,
+    DROP
+  }
+
+  private Decision addition(String name, Resource target, Order order) {
+    if (isUnknown(target)) {
+      doubtful.remove(name);
+      return Decision.DROP;
+    }
+    Resource has = held.get(name);
+    boolean same = has != null && sameVersion(has, target) && !doubtful.containsKey(name);
+    if (same) {
+      held.put(name, target);
+    }
+    if (!wants(name) || (same && !forced.contains(name))) {
+      return Decision.DROP;
+    }
+    return order.mayAdd(target, waiting.get(name)) ? Decision.SEND : Decision.WAIT;
+  }
+
+  private Decision removal(String name, Order order) {
+    boolean mayHold = held.containsKey(name) || doubtful.containsKey(name);
+    if (!mayHold) {
+      // Only the incremental protocol can say that something does not exist.
+      return protocol == Protocol.DELTA && forced.contains(name) ? Decision.SEND : Decision.DROP;
+    }
+    if (type == ResourceType.EXTENSIONS && held.containsKey(name)) {
+      // Envoy unloads a removed extension for draining listeners too.
+      return Decision.DROP;
+    }
+    if (!order.mayRemove(new ResourceKey(type, name), waiting.get(name))) {
+      return Decision.WAIT;
+    }
+    if (protocol == Protocol.DELTA || fullState()) {
+      return Decision.SEND;
+    }
+    forget(name);
+    order.changed();
+    return Decision.DROP;
+  }
+
+  /** What the response holds on the wire: all that the client keeps, or only what is new. */
+  Collection<Resource> content(Batch batch) {
+    if (!fullState()) {
+      return batch.added().values();
+    }
+    var all = new TreeMap<>(held);
+    all.putAll(batch.added());
+    all.keySet().removeAll(batch.removed());
+    return all.values();
+  }
+
+  /** The batch is on its way. */
+  void sent(Batch batch, String nonce, String version, long now) {
+    long published = batch.added().isEmpty() && batch.removed().isEmpty() ? 0 : publishedAt;
+    inFlight =
+        new Sent(nonce, version, batch.added(), batch.removed(), now, published, batch.suspects());
+    lastNonce = nonce;
+    publishedAt = 0;
+    answerDue = false;
+    for (Collection<String> part : List.of(batch.added().keySet(), batch.removed())) {
+      forced.removeAll(part);
+      part.forEach(waiting::remove);
+    }
+  }
+
+  // What the client answers.
+
+  /** The client has taken the response over; returns what it held before under the same names. */
+  List<Resource> acknowledged() {
+    Sent sent = takeInFlight();
+    var replaced = new ArrayList<Resource>();
+    sent.added()
+        .forEach((name, resource) -> {
+          doubtful.remove(name);
+          if (wants(name)) {
+            Resource old = held.put(name, resource);
+            if (old != null) {
+              replaced.add(old);
+            }
+          }
+        });
+    for (String name : sent.removed()) {
+      doubtful.remove(name);
+      Resource old = held.remove(name);
+      if (old != null) {
+        replaced.add(old);
+      }
+    }
+    if (sent.suspects()) {
+      suspects.poll();
+    }
+    return replaced;
+  }
+
+  /**
+   * The client has refused the response: what it held is doubtful. Where the culprits are known
+   * they are returned, and their last good versions and the rest go out again; else the halves do,
+   * one after the other.
+   */
+  List<Resource> refused(String message) {
+    Sent sent = takeInFlight();
+    if (sent.suspects()) {
+      suspects.poll();
+    }
+    sent.added()
+        .forEach((name, r) -> doubtful.computeIfAbsent(name, any -> new ArrayList<>()).add(r));
+    Set<String> candidates = sent.candidates();
+    Set<String> culprits =
+        candidates.size() == 1 ? candidates : Culprits.named(message, candidates);
+    var found = new ArrayList<Resource>();
+    for (String name : culprits) {
+      Resource refused = java.util.Objects.requireNonNull(sent.added().get(name));
+      rejections.add(name, refused.version(), message);
+      found.add(refused);
+    }
+    again(candidates);
+    if (candidates.isEmpty()) {
+      // Nothing that it brings can be at fault: the client is left as it is.
+      sent.removed().forEach(this::forget);
+    } else {
+      sent.removed().forEach(name -> doubtful.computeIfAbsent(name, any -> new ArrayList<>()));
+      dirty.addAll(sent.removed());
+    }
+    for (Resource refused : found) {
+      Resource good = held.get(refused.key().name());
+      if (good != null && sameVersion(good, refused)) {
+        settle(good.key().name());
+      }
+    }
+    if (culprits.isEmpty()) {
+      split(candidates);
+    } else {
+      keepSuspects(sent, candidates, culprits);
+    }
+    return found;
+  }
+
+  private void again(Collection<String> refused) {
+    for (String name : refused) {
+      if (wants(name)) {
+        forced.add(name);
+        dirty.add(name);
+      } else {
+        forget(name);
+      }
+    }
+  }
+
+  /** The last good version was refused in its turn: sending it once more would change nothing. */
+  private void settle(String name) {
+    doubtful.remove(name);
+    forced.remove(name);
+    dirty.remove(name);
+  }
+
+  private void split(Set<String> candidates) {
+    var all = List.copyOf(candidates);
+    int half = all.size() / 2;
+    if (half > 0) {
+      suspects.push(new LinkedHashSet<>(all.subList(half, all.size())));
+      suspects.push(new LinkedHashSet<>(all.subList(0, half)));
+    }
+  }
+
+  private void keepSuspects(Sent sent, Set<String> candidates, Set<String> culprits) {
+    var rest = new LinkedHashSet<>(candidates);
+    rest.removeAll(culprits);
+    if (sent.suspects() && !rest.isEmpty()) {
+      suspects.push(rest);
+    }
+  }
+
+  private Sent takeInFlight() {
+    Sent sent = java.util.Objects.requireNonNull(inFlight);
+    inFlight = null;
+    return sent;
+  }
+
+  // Small things.
+
+  private boolean fullState() {
+    return protocol == Protocol.SOTW && type.wildcard();
+  }
+
+  private Resource unknown(String name, String version) {
+    return new Resource(
+        new ResourceKey(type, name),
+        Any.getDefaultInstance(),
+        version,
+        com.google.common.collect.ImmutableSet.of(),
+        com.google.common.collect.ImmutableSet.of());
+  }
+
+  /** Whether the client brought the resource from an earlier stream, so that only it knows it. */
+  static boolean isUnknown(Resource resource) {
+    return resource.body().getTypeUrl().isEmpty();
+  }
+
+  private static boolean sameVersion(Resource a, Resource b) {
+    return a.version().equals(b.version());
+  }
+}

@@ -1,0 +1,137 @@
+package io.convoy.xds;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.util.concurrent.ThreadFactoryBuilder;
+import io.convoy.policy.DocumentId;
+import io.convoy.snapshot.Snapshots;
+import io.grpc.Server;
+import io.grpc.ServerBuilder;
+import io.grpc.Status;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Serves the published snapshots to Envoys and other xDS clients: the aggregated discovery service,
+ * one for each type of resource, and the client status service, in both variants of the protocol.
+ * Thread-safe.
+ */
+public final class XdsServer implements AutoCloseable {
+  private final Server server;
+  private final Fleet fleet;
+  private final List<ExecutorService> executors;
+
+  private XdsServer(Server server, Fleet fleet, List<ExecutorService> executors) {
+    this.server = server;
+    this.fleet = fleet;
+    this.executors = executors;
+  }
+
+  /**
+   * Listens.
+   *
+   * @throws IOException when the port cannot be had
+   */
+  public static XdsServer start(
+      XdsSettings settings,
+      Snapshots snapshots,
+      MeterRegistry registry,
+      RejectionListener rejections)
+      throws IOException {
+    ExecutorService pool = Executors.newFixedThreadPool(settings.threads(), threads("xds-%d"));
+    var alarms = Executors.newSingleThreadScheduledExecutor(threads("xds-timer"));
+    var builder =
+        NettyServerBuilder.forAddress(
+                new InetSocketAddress(settings.bind(), settings.port()), settings.credentials())
+            .executor(pool)
+            .keepAliveTime(settings.keepaliveTime().toNanos(), TimeUnit.NANOSECONDS)
+            .keepAliveTimeout(settings.keepaliveTimeout().toNanos(), TimeUnit.NANOSECONDS)
+            .permitKeepAliveTime(settings.permitKeepalive().toNanos(), TimeUnit.NANOSECONDS)
+            .permitKeepAliveWithoutCalls(true)
+            .maxInboundMessageSize(settings.maxMessageBytes());
+    try {
+      return start(
+          builder,
+          settings,
+          snapshots,
+          registry,
+          rejections,
+          pool,
+          Timer.of(alarms),
+          Versions.CONTENT_HASH,
+          List.of(pool, alarms));
+    } catch (IOException | RuntimeException e) {
+      pool.shutdownNow();
+      alarms.shutdownNow();
+      throw e;
+    }
+  }
+
+  /** As {@link #start}, on another transport or clock. */
+  static XdsServer start(
+      ServerBuilder<?> builder,
+      XdsSettings settings,
+      Snapshots snapshots,
+      MeterRegistry registry,
+      RejectionListener rejections,
+      Executor executor,
+      Timer timer,
+      Versions versions,
+      List<ExecutorService> executors)
+      throws IOException {
+    var metrics = new Metrics(registry);
+    var fleet = new Fleet(snapshots, settings, metrics, rejections, executor, timer, versions);
+    metrics.watch(fleet);
+    var services = new DiscoveryServices(fleet, new Admission(settings, metrics, timer));
+    Server server =
+        builder
+            .addServices(services.definitions())
+            .addService(new ClientStatus(fleet))
+            .build()
+            .start();
+    return new XdsServer(server, fleet, executors);
+  }
+
+  private static java.util.concurrent.ThreadFactory threads(String name) {
+    return new ThreadFactoryBuilder().setNameFormat(name).setDaemon(true).build();
+  }
+
+  /** The port that the server listens on. */
+  public int port() {
+    return server.getPort();
+  }
+
+  /** The connected nodes by id, and what each was told. */
+  public ImmutableList<NodeStatus> nodes() {
+    return ImmutableList.copyOf(fleet.nodes());
+  }
+
+  /** How many of the connected Envoys have what the document shapes. */
+  public Programmed programmed(DocumentId document) {
+    return fleet.programmed(document);
+  }
+
+  /** Takes no more streams, ends those that are open, and waits for the clients to be told. */
+  @Override
+  public void close() {
+    server.shutdown();
+    Status goodbye = Status.UNAVAILABLE.withDescription("the control plane is shutting down");
+    fleet.streams().forEach(stream -> stream.close(goodbye));
+    try {
+      if (!server.awaitTermination(
+          fleet.settings().shutdownGrace().toNanos(), TimeUnit.NANOSECONDS)) {
+        server.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      server.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+    executors.forEach(ExecutorService::shutdown);
+  }
+}

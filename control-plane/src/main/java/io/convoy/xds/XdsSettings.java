@@ -1,0 +1,62 @@
+package io.convoy.xds;
+
+import io.grpc.InsecureServerCredentials;
+import io.grpc.ServerCredentials;
+import java.time.Duration;
+
+/**
+ * How the xDS server listens, and its limits. Immutable.
+ *
+ * @param bind the address or host name to listen on
+ * @param port 0 to 65535; 0 takes a free one
+ * @param credentials plain text or TLS
+ * @param keepaliveTime the server pings a connection that was silent for so long
+ * @param keepaliveTimeout and ends it when the answer takes longer than this
+ * @param permitKeepalive clients may ping as often as this, also without a stream
+ * @param maxStreams streams open at once; further ones are refused
+ * @param newStreamsPerSecond streams opened in a second, at least 1; further ones are refused
+ * @param maxMessageBytes the largest request that is read
+ * @param orderLimit how long a resource waits for the acknowledgment of another before it goes
+ *     anyway
+ * @param drainTime how long an Envoy goes on using a listener that was changed or removed: its
+ *     {@code --drain-time-s}
+ * @param rejectionThreshold how many Envoys of a group must refuse a resource before the {@link
+ *     RejectionListener} is told; when fewer are connected, all of them
+ * @param shutdownGrace how long {@link XdsServer#close} waits for clients to go
+ * @param threads that handle requests and publishes, at least 1
+ */
+public record XdsSettings(
+    String bind,
+    int port,
+    ServerCredentials credentials,
+    Duration keepaliveTime,
+    Duration keepaliveTimeout,
+    Duration permitKeepalive,
+    int maxStreams,
+    int newStreamsPerSecond,
+    int maxMessageBytes,
+    Duration orderLimit,
+    Duration drainTime,
+    int rejectionThreshold,
+    Duration shutdownGrace,
+    int threads) {
+
+  /** Plain text on the address given; everything else at its default. */
+  public static XdsSettings plain(String bind, int port) {
+    return new XdsSettings(
+        bind,
+        port,
+        InsecureServerCredentials.create(),
+        Duration.ofSeconds(30),
+        Duration.ofSeconds(20),
+        Duration.ofSeconds(5),
+        10_000,
+        1_000,
+        16 * 1024 * 1024,
+        Duration.ofSeconds(5),
+        Duration.ofMinutes(10),
+        2,
+        Duration.ofSeconds(5),
+        Math.max(2, Runtime.getRuntime().availableProcessors()));
+  }
+}

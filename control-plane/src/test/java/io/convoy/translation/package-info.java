@@ -1,4 +1,0 @@
-@NullMarked
-package io.convoy.translation;
-
-import org.jspecify.annotations.NullMarked;
