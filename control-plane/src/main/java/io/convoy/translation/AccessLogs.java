@@ -1,0 +1,61 @@
+package io.convoy.translation;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
+import io.envoyproxy.envoy.config.accesslog.v3.AccessLog;
+import io.envoyproxy.envoy.config.core.v3.SubstitutionFormatString;
+import io.envoyproxy.envoy.extensions.access_loggers.stream.v3.StdoutAccessLog;
+
+/**
+ * One line of JSON on standard output for each request. A field that has no value is {@code null}.
+ */
+final class AccessLogs {
+  /**
+   * Under this key of {@code envoy.filters.http.jwt_authn}'s metadata stands the payload of a token
+   * that was verified ({@code payload_in_metadata}): unlike a header, no client can write there.
+   */
+  static final String JWT_PAYLOAD = "jwt";
+
+  static final AccessLog STDOUT =
+      AccessLog.newBuilder()
+          .setName("envoy.access_loggers.stdout")
+          .setTypedConfig(
+              Any.pack(
+                  StdoutAccessLog.newBuilder()
+                      .setLogFormat(SubstitutionFormatString.newBuilder().setJsonFormat(fields()))
+                      .build()))
+          .build();
+
+  private AccessLogs() {}
+
+  private static Struct fields() {
+    var fields = Struct.newBuilder();
+    field(fields, "time", "%START_TIME(%Y-%m-%dT%H:%M:%S.%3fZ)%");
+    field(fields, "method", "%REQUEST_HEADER(:METHOD)%");
+    // As the client sent it, but without the query, in which tokens are passed at times.
+    field(fields, "path", "%PATH(NQ:ORIG)%");
+    field(fields, "protocol", "%PROTOCOL%");
+    field(fields, "status", "%RESPONSE_CODE%");
+    field(fields, "flags", "%RESPONSE_FLAGS%");
+    field(fields, "details", "%RESPONSE_CODE_DETAILS%");
+    field(fields, "duration_ms", "%DURATION%");
+    field(fields, "bytes", "%BYTES_SENT%");
+    field(fields, "bytes_received", "%BYTES_RECEIVED%");
+    field(fields, "host", "%REQUEST_HEADER(:AUTHORITY)%");
+    field(fields, "client_ip", "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%");
+    field(fields, "x_forwarded_for", "%REQUEST_HEADER(X-FORWARDED-FOR)%");
+    field(fields, "user_agent", "%REQUEST_HEADER(USER-AGENT)%");
+    field(fields, "request_id", "%REQUEST_HEADER(X-REQUEST-ID)%");
+    field(fields, "route", "%ROUTE_NAME%");
+    field(fields, "upstream_service", "%UPSTREAM_CLUSTER%");
+    field(fields, "upstream_host", "%UPSTREAM_HOST%");
+    field(
+        fields, "user", "%DYNAMIC_METADATA(envoy.filters.http.jwt_authn:" + JWT_PAYLOAD + ":sub)%");
+    return fields.build();
+  }
+
+  private static void field(Struct.Builder fields, String name, String format) {
+    fields.putFields(name, Value.newBuilder().setStringValue(format).build());
+  }
+}

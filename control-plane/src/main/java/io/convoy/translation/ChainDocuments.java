@@ -1,0 +1,77 @@
+package io.convoy.translation;
+
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import io.convoy.policy.Document;
+import io.convoy.policy.DocumentId;
+import io.convoy.policy.ServiceDefaults;
+import io.convoy.policy.ServiceResolver;
+import io.convoy.policy.ServiceRouter;
+import io.convoy.policy.ServiceSplitter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Answers questions about the documents of services and notes each with its answer: what was made
+ * of the answers holds for as long as they stay the same.
+ */
+final class ChainDocuments {
+  private final Documents documents;
+  private final Map<DocumentId, Optional<Document>> asked = new LinkedHashMap<>();
+
+  /** Questions and their answers, those in the negative too. */
+  record Answers(ImmutableMap<DocumentId, Optional<Document>> asked) {
+
+    /** Whether the same questions have the same answers in {@code documents}. */
+    boolean stillHold(Documents documents) {
+      return asked.entrySet().stream()
+          .allMatch(answer -> answer.getValue().equals(find(documents, answer.getKey())));
+    }
+
+    /** The documents that were found. */
+    ImmutableSet<DocumentId> found() {
+      return asked.entrySet().stream()
+          .filter(answer -> answer.getValue().isPresent())
+          .map(Map.Entry::getKey)
+          .collect(ImmutableSet.toImmutableSet());
+    }
+  }
+
+  ChainDocuments(Documents documents) {
+    this.documents = documents;
+  }
+
+  Answers answers() {
+    return new Answers(ImmutableMap.copyOf(asked));
+  }
+
+  Optional<ServiceDefaults> defaults(String service) {
+    return ask("service-defaults", service).map(ServiceDefaults.class::cast);
+  }
+
+  Optional<ServiceRouter> router(String service) {
+    return ask("service-router", service).map(ServiceRouter.class::cast);
+  }
+
+  Optional<ServiceSplitter> splitter(String service) {
+    return ask("service-splitter", service).map(ServiceSplitter.class::cast);
+  }
+
+  Optional<ServiceResolver> resolver(String service) {
+    return ask("service-resolver", service).map(ServiceResolver.class::cast);
+  }
+
+  /** What the service speaks: HTTP where no document says otherwise. */
+  ServiceDefaults.Protocol protocol(String service) {
+    return defaults(service).map(ServiceDefaults::protocol).orElse(ServiceDefaults.Protocol.HTTP);
+  }
+
+  private static Optional<Document> find(Documents documents, DocumentId id) {
+    return Optional.ofNullable(documents.chains().get(id));
+  }
+
+  private Optional<Document> ask(String kind, String service) {
+    return asked.computeIfAbsent(new DocumentId(kind, service), id -> find(documents, id));
+  }
+}

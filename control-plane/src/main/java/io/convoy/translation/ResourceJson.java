@@ -1,0 +1,84 @@
+package io.convoy.translation;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import com.google.protobuf.MessageOrBuilder;
+import com.google.protobuf.TypeRegistry;
+import com.google.protobuf.util.JsonFormat;
+import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import io.envoyproxy.envoy.config.core.v3.TypedExtensionConfig;
+import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
+import io.envoyproxy.envoy.config.listener.v3.Listener;
+import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
+import io.envoyproxy.envoy.extensions.access_loggers.stream.v3.StdoutAccessLog;
+import io.envoyproxy.envoy.extensions.clusters.dns.v3.DnsCluster;
+import io.envoyproxy.envoy.extensions.filters.http.router.v3.Router;
+import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
+import io.envoyproxy.envoy.extensions.http.early_header_mutation.header_mutation.v3.HeaderMutation;
+import io.envoyproxy.envoy.extensions.http.original_ip_detection.xff.v3.XffConfig;
+import io.envoyproxy.envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.Secret;
+import io.envoyproxy.envoy.extensions.upstreams.http.v3.HttpProtocolOptions;
+
+/** Resources in protobuf's JSON, for people and tools. Thread-safe. */
+public final class ResourceJson {
+  /** Every message that a resource of ours can hold packed: JSON needs its shape to print it. */
+  private static final TypeRegistry TYPES =
+      TypeRegistry.newBuilder()
+          .add(Cluster.getDescriptor())
+          .add(ClusterLoadAssignment.getDescriptor())
+          .add(DnsCluster.getDescriptor())
+          .add(HeaderMutation.getDescriptor())
+          .add(HttpConnectionManager.getDescriptor())
+          .add(HttpProtocolOptions.getDescriptor())
+          .add(Listener.getDescriptor())
+          .add(PreviousHostsPredicate.getDescriptor())
+          .add(RouteConfiguration.getDescriptor())
+          .add(Router.getDescriptor())
+          .add(Secret.getDescriptor())
+          .add(StdoutAccessLog.getDescriptor())
+          .add(TypedExtensionConfig.getDescriptor())
+          .add(XffConfig.getDescriptor())
+          .build();
+
+  private static final JsonFormat.Printer PRINTER =
+      JsonFormat.printer().usingTypeRegistry(TYPES).preservingProtoFieldNames();
+
+  private ResourceJson() {}
+
+  /** The resource's body, with Envoy's own names of fields, over several lines. */
+  public static String print(Resource resource) {
+    return print(message(resource));
+  }
+
+  /** A message of Envoy's API that holds packed what resources do. */
+  public static String print(MessageOrBuilder message) {
+    try {
+      return PRINTER.print(message);
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalArgumentException(
+          "no JSON of " + message.getDescriptorForType().getFullName() + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** The resource's body as the message that it is. */
+  public static Message message(Resource resource) {
+    return switch (resource.key().type()) {
+      case CLUSTERS -> unpack(resource.body(), Cluster.class);
+      case SECRETS -> unpack(resource.body(), Secret.class);
+      case ENDPOINTS -> unpack(resource.body(), ClusterLoadAssignment.class);
+      case EXTENSIONS -> unpack(resource.body(), TypedExtensionConfig.class);
+      case LISTENERS -> unpack(resource.body(), Listener.class);
+      case ROUTES -> unpack(resource.body(), RouteConfiguration.class);
+    };
+  }
+
+  private static <T extends Message> T unpack(Any body, Class<T> type) {
+    try {
+      return body.unpack(type);
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalArgumentException("not a " + type.getSimpleName(), e);
+    }
+  }
+}

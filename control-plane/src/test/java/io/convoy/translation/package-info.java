@@ -1,0 +1,4 @@
+@NullMarked
+package io.convoy.translation;
+
+import org.jspecify.annotations.NullMarked;
