@@ -10,15 +10,15 @@ import java.util.function.Function;
 /** The clusters of plans and their load assignments, made anew only where something differs. */
 final class ClusterResources {
   private final Function<Clusters.Input, Cluster> clusters;
-  private final boolean weightedLocalities;
+  private final Endpoints.Reader reader;
   private final Memo<String, Endpoints.Input, Made> endpoints = new Memo<>();
   private final Memo<String, Clusters.Input, Resource> made = new Memo<>();
 
   private record Made(Endpoints endpoints, Optional<Resource> resource) {}
 
-  ClusterResources(Function<Clusters.Input, Cluster> clusters, boolean weightedLocalities) {
+  ClusterResources(Function<Clusters.Input, Cluster> clusters, Endpoints.Reader reader) {
     this.clusters = clusters;
-    this.weightedLocalities = weightedLocalities;
+    this.reader = reader;
   }
 
   /**
@@ -30,9 +30,7 @@ final class ClusterResources {
       Catalog catalog,
       ImmutableList.Builder<Resource> resources,
       Problems problems) {
-    var input =
-        new Endpoints.Input(
-            plan.name(), plan.groups(), services(plan, catalog), weightedLocalities);
+    var input = new Endpoints.Input(plan.name(), plan.groups(), services(plan, catalog), reader);
     Made assigned = endpoints.get(plan.name(), input, () -> make(plan, input));
     var clusterInput =
         new Clusters.Input(

@@ -10,6 +10,7 @@ import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.cluster.v3.OutlierDetection;
 import io.envoyproxy.envoy.config.core.v3.Http2ProtocolOptions;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
+import io.envoyproxy.envoy.extensions.clusters.common.dns.v3.DnsLookupFamily;
 import io.envoyproxy.envoy.extensions.clusters.dns.v3.DnsCluster;
 import io.envoyproxy.envoy.extensions.upstreams.http.v3.HttpProtocolOptions;
 import io.envoyproxy.envoy.type.v3.Percent;
@@ -51,7 +52,7 @@ final class Clusters {
     return cluster.build();
   }
 
-  private static void eds(Cluster.Builder cluster) {
+  static void eds(Cluster.Builder cluster) {
     cluster
         .setType(Cluster.DiscoveryType.EDS)
         .setEdsClusterConfig(Cluster.EdsClusterConfig.newBuilder().setEdsConfig(Ads.SOURCE));
@@ -62,7 +63,12 @@ final class Clusters {
         .setClusterType(
             Cluster.CustomClusterType.newBuilder()
                 .setName("envoy.clusters.dns")
-                .setTypedConfig(Any.pack(DnsCluster.newBuilder().setRespectDnsTtl(true).build())))
+                .setTypedConfig(
+                    Any.pack(
+                        DnsCluster.newBuilder()
+                            .setRespectDnsTtl(true)
+                            .setDnsLookupFamily(DnsLookupFamily.V4_PREFERRED)
+                            .build())))
         .setLoadAssignment(endpoints);
   }
 
@@ -106,7 +112,7 @@ final class Clusters {
     }
   }
 
-  private static void limits(Cluster.Builder cluster, ServiceDefaults.Limits limits) {
+  static void limits(Cluster.Builder cluster, ServiceDefaults.Limits limits) {
     if (limits.equals(ServiceDefaults.Limits.NONE)) {
       return;
     }
@@ -121,7 +127,7 @@ final class Clusters {
     cluster.setCircuitBreakers(CircuitBreakers.newBuilder().addThresholds(thresholds));
   }
 
-  private static OutlierDetection outliers(ServiceDefaults.PassiveHealthCheck check) {
+  static OutlierDetection outliers(ServiceDefaults.PassiveHealthCheck check) {
     var result = OutlierDetection.newBuilder();
     check.interval().ifPresent(interval -> result.setInterval(RouteActions.duration(interval)));
     check.maxFailures().ifPresent(failures -> result.setConsecutive5Xx(UInt32Value.of(failures)));

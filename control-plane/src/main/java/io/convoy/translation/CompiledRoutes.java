@@ -23,6 +23,6 @@ record CompiledRoutes(
     ImmutableSet<DocumentId> documents,
     ImmutableSetMultimap<DocumentId, String> problems) {
 
-  /** Routes that stay together and in this order; their place among others is their rank. */
+  /** Routes that stay together and in this order; their rank is unique, and their place. */
   record Block(Rank rank, ImmutableList<Route> routes) {}
 }

@@ -47,7 +47,14 @@ record Endpoints(
       String cluster,
       ImmutableList<ClusterPlan.Group> groups,
       ImmutableList<Optional<Service>> services,
-      boolean weightedLocalities) {}
+      Reader reader) {}
+
+  /** Who reads the assignment. */
+  enum Reader {
+    ENVOY,
+    /** Ignores a locality without a weight, and resolves no names. */
+    GRPC
+  }
 
   static Endpoints of(Input input) {
     var assignment = ClusterLoadAssignment.newBuilder().setClusterName(input.cluster());
@@ -76,7 +83,15 @@ record Endpoints(
               "instance \"%s\" is left out: it has no port".formatted(instance.id()));
           continue;
         }
-        needsDns |= !InetAddresses.isInetAddress(instance.address());
+        boolean name = !InetAddresses.isInetAddress(instance.address());
+        if (name && input.reader() == Reader.GRPC) {
+          problems.add(
+              MetaRoute.id(service.get().name()),
+              "instance \"%s\" is left out for gRPC clients: \"%s\" is not an IP address"
+                  .formatted(instance.id(), instance.address()));
+          continue;
+        }
+        needsDns |= name;
         localities
             .computeIfAbsent(instance.locality(), key -> ImmutableList.builder())
             .add(instance);
@@ -109,7 +124,7 @@ record Endpoints(
               .setRegion(locality.region())
               .setZone(locality.zone()));
     }
-    if (input.weightedLocalities()) {
+    if (input.reader() == Reader.GRPC) {
       int sum = instances.stream().mapToInt(Instance::weight).sum();
       result.setLoadBalancingWeight(UInt32Value.of(sum));
     }

@@ -19,7 +19,8 @@ final class Gateway {
   private final Compilations compilations = new Compilations();
   private final Memo<String, RouteTable, Table> tables = new Memo<>();
   private final Memo<String, GatewayListener.Input, Resource> listeners = new Memo<>();
-  private final ClusterResources clusters = new ClusterResources(Clusters::of, false);
+  private final ClusterResources clusters =
+      new ClusterResources(Clusters::of, Endpoints.Reader.ENVOY);
 
   /** A route configuration and the clusters that it names. */
   private record Table(Resource resource, ImmutableList<ClusterPlan> clusters) {}

@@ -95,7 +95,7 @@ record MetaRoute(String service, String path, boolean strip, String host, long c
       Service service, Map<String, String> hints, ImmutableList.Builder<String> problems) {
     String path = hints.get(PATH);
     if (path == null) {
-      problems.add("%s has no effect without %s".formatted(hints.keySet(), PATH));
+      problems.add(String.join(", ", hints.keySet()) + " has no effect without " + PATH);
       return Optional.empty();
     }
     if (!path.startsWith("/")

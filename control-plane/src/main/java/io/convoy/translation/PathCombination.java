@@ -1,5 +1,6 @@
 package io.convoy.translation;
 
+import com.google.re2j.Pattern;
 import io.convoy.policy.RequestMatch.Path;
 import io.convoy.translation.PathRule.Rewrite;
 import java.util.Optional;
@@ -10,6 +11,8 @@ import java.util.Optional;
  * the path after the route's rewrite.
  */
 sealed interface PathCombination {
+
+  Path EVERY = new Path.Prefix("/", false);
 
   /** Paths that meet both. */
   record Both(PathRule rule) implements PathCombination {}
@@ -30,6 +33,9 @@ sealed interface PathCombination {
 
   private static PathCombination unchanged(Path outer, PathRule inner) {
     Path path = inner.path();
+    if (outer.equals(EVERY)) {
+      return new Both(inner);
+    }
     if (outer instanceof Path.Regex && path instanceof Path.Regex) {
       return new Inexpressible("a regular expression behind a regular expression");
     }
@@ -99,7 +105,9 @@ sealed interface PathCombination {
   private static PathCombination fixed(Path outer, String seen, PathRule inner) {
     return switch (inner.path()) {
       case Path.Regex regex ->
-          new Inexpressible("a regular expression behind the rewrite of a whole path");
+          Pattern.matches(regex.value(), seen)
+              ? both(outer, rewriteTo(inner.rewrite(), seen))
+              : new Never();
       case Path.Exact exact ->
           equal(exact.value(), seen, exact.ignoreCase())
               ? both(outer, rewriteTo(inner.rewrite(), seen))

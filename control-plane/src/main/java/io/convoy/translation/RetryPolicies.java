@@ -7,6 +7,7 @@ import io.convoy.policy.Retries;
 import io.envoyproxy.envoy.config.route.v3.RetryPolicy;
 import io.envoyproxy.envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate;
 import java.util.LinkedHashSet;
+import java.util.Optional;
 
 /**
  * Envoy's retry policies.
@@ -24,26 +25,41 @@ final class RetryPolicies {
 
   private RetryPolicies() {}
 
-  static RetryPolicy of(Retries retries) {
-    var result = RetryPolicy.newBuilder();
-    if (retries.conditions().isEmpty() && retries.statusCodes().isEmpty()) {
-      result.setRetryOn(UNSENT);
-      result.setNumRetries(UInt32Value.of(retries.attempts().orElse(ATTEMPTS)));
-    } else {
-      var conditions = new LinkedHashSet<>(retries.conditions());
-      if (!retries.statusCodes().isEmpty()) {
-        conditions.add("retriable-status-codes");
-      }
-      result.setRetryOn(Joiner.on(',').join(conditions));
-      result.addAllRetriableStatusCodes(retries.statusCodes());
-      retries.attempts().ifPresent(attempts -> result.setNumRetries(UInt32Value.of(attempts)));
+  /** For routes without a policy of their own; stands in the virtual host, once for all of them. */
+  static RetryPolicy unlessSaid() {
+    return unsent(ATTEMPTS).build();
+  }
+
+  /** What the documents say; empty when they say nothing. */
+  static Optional<RetryPolicy> of(Retries retries) {
+    if (retries.equals(Retries.NONE)) {
+      return Optional.empty();
     }
-    return result
+    if (retries.conditions().isEmpty() && retries.statusCodes().isEmpty()) {
+      return Optional.of(unsent(retries.attempts().orElse(ATTEMPTS)).build());
+    }
+    var conditions = new LinkedHashSet<>(retries.conditions());
+    if (!retries.statusCodes().isEmpty()) {
+      conditions.add("retriable-status-codes");
+    }
+    var result =
+        elsewhere()
+            .setRetryOn(Joiner.on(',').join(conditions))
+            .addAllRetriableStatusCodes(retries.statusCodes());
+    retries.attempts().ifPresent(attempts -> result.setNumRetries(UInt32Value.of(attempts)));
+    return Optional.of(result.build());
+  }
+
+  private static RetryPolicy.Builder unsent(int attempts) {
+    return elsewhere().setRetryOn(UNSENT).setNumRetries(UInt32Value.of(attempts));
+  }
+
+  private static RetryPolicy.Builder elsewhere() {
+    return RetryPolicy.newBuilder()
         .addRetryHostPredicate(
             RetryPolicy.RetryHostPredicate.newBuilder()
                 .setName("envoy.retry_host_predicates.previous_hosts")
                 .setTypedConfig(Any.pack(PreviousHostsPredicate.getDefaultInstance())))
-        .setHostSelectionRetryMaxAttempts(HOST_SELECTIONS)
-        .build();
+        .setHostSelectionRetryMaxAttempts(HOST_SELECTIONS);
   }
 }

@@ -26,7 +26,8 @@ final class RouteActions {
     rewrite(action, paths);
     timeouts(action, shares, timeouts);
     hashPolicies(shares).forEach(policy -> action.addHashPolicy(hashPolicy(policy)));
-    return action.setRetryPolicy(RetryPolicies.of(retries)).build();
+    RetryPolicies.of(retries).ifPresent(action::setRetryPolicy);
+    return action.build();
   }
 
   private static void clusters(RouteAction.Builder action, ImmutableList<Share> shares) {
@@ -90,14 +91,14 @@ final class RouteActions {
       ImmutableList<Share> shares) {
     return shares.stream()
         .flatMap(share -> share.cluster().loadBalancer().stream())
-        .filter(balancer -> hashes(balancer.policy()))
+        .filter(RouteActions::hashes)
         .findFirst()
         .map(ServiceResolver.LoadBalancer::hashPolicies)
         .orElse(ImmutableList.of());
   }
 
-  private static boolean hashes(ServiceResolver.Policy policy) {
-    return switch (policy) {
+  static boolean hashes(ServiceResolver.LoadBalancer balancer) {
+    return switch (balancer.policy()) {
       case ServiceResolver.Policy.RingHash ring -> true;
       case ServiceResolver.Policy.Maglev maglev -> true;
       case ServiceResolver.Policy.RoundRobin robin -> false;

@@ -7,6 +7,7 @@ import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.config.route.v3.VirtualHost;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -49,12 +50,18 @@ record RouteTable(String name, ImmutableList<Attached> attached) {
 
   private static VirtualHost virtualHost(
       String host, Map<String, List<CompiledRoutes.Block>> hosts) {
-    var result = VirtualHost.newBuilder().setName(host).addDomains(host);
+    Map<Rank, CompiledRoutes.Block> ordered = new LinkedHashMap<>();
     hosts.entrySet().stream()
         .filter(entry -> Hosts.covers(entry.getKey(), host))
         .sorted(WIDER_LATER)
         .flatMap(entry -> entry.getValue().stream())
-        .forEach(block -> result.addAllRoutes(block.routes()));
+        .forEach(block -> ordered.putIfAbsent(block.rank(), block));
+    var result =
+        VirtualHost.newBuilder()
+            .setName(host)
+            .addDomains(host)
+            .setRetryPolicy(RetryPolicies.unlessSaid());
+    ordered.values().forEach(block -> result.addAllRoutes(block.routes()));
     return result.build();
   }
 

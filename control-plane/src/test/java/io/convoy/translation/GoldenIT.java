@@ -1,0 +1,63 @@
+package io.convoy.translation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import io.convoy.catalog.Catalog;
+import io.convoy.fixture.EnvoyFixture;
+import io.convoy.policy.Policies;
+import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every golden output is what Envoy takes. */
+class GoldenIT {
+
+  static List<GoldenCase> cases() {
+    return GoldenCase.all().stream()
+        .filter(golden -> golden.group().role() == NodeGroup.Role.GATEWAY)
+        .toList();
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void accepted(GoldenCase golden) {
+    var validation = EnvoyFixture.validate(StaticBootstrap.of(golden.translate()));
+    assertThat(validation.accepted()).as(validation.output()).isTrue();
+    assertThat(validation.output()).doesNotContainIgnoringCase("deprecated");
+  }
+
+  /** Shows that Envoy looks at what is inlined: without it, the other test would prove nothing. */
+  @Test
+  void brokenIsRefused() {
+    Translation good =
+        new Translator(new NodeGroup(NodeGroup.Role.GATEWAY, "gateway", 0))
+            .translate(Catalog.EMPTY, Policies.EMPTY);
+    var broken = RouteConfiguration.newBuilder().setName("http-10000");
+    broken
+        .addVirtualHostsBuilder()
+        .setName("*")
+        .addDomains("*")
+        .addRoutesBuilder()
+        .setMatch(
+            io.envoyproxy.envoy.config.route.v3.RouteMatch.newBuilder()
+                .setSafeRegex(RouteMatches.regex("(")))
+        .setDirectResponse(
+            io.envoyproxy.envoy.config.route.v3.DirectResponseAction.newBuilder().setStatus(503));
+    var resources =
+        good.resources().stream()
+            .map(resource ->
+                resource.key().type() == ResourceType.ROUTES
+                    ? References.resource(
+                        ResourceType.ROUTES, "http-10000", broken.build(), ImmutableSet.of())
+                    : resource)
+            .collect(ImmutableList.toImmutableList());
+    var validation =
+        EnvoyFixture.validate(StaticBootstrap.of(new Translation(resources, good.unresolved())));
+    assertThat(validation.accepted()).isFalse();
+    assertThat(validation.output()).contains("missing ): (");
+  }
+}
