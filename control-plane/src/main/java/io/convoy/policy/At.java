@@ -13,6 +13,11 @@ record At(Reading reading, String path) {
     return new At(reading, path.isEmpty() ? name : path + "." + name);
   }
 
+  /** The field that a document has and no message does; its name may be anything. */
+  At unknown(String name) {
+    return field(name.matches("\\w{1,80}") ? name : Value.quoted(name));
+  }
+
   /** The item of this list, from 0. */
   At index(int index) {
     return new At(reading, path + "[" + index + "]");

@@ -64,7 +64,7 @@ final class FilterField {
             case EMPTY -> text -> text == null || text.isEmpty();
             case MATCHES -> {
               Pattern pattern =
-                  HttpChecks.regex(
+                  Regex.compile(
                       value, problem -> new Malformed(problem + ", at character " + at.at()));
               yield text -> text != null && pattern.matcher(text).find();
             }

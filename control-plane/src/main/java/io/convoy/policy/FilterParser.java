@@ -35,7 +35,9 @@ final class FilterParser {
     }
     var parser = new FilterParser(service, FilterLexer.tokens(expression));
     Predicate<Instance> predicate = parser.or();
-    parser.expect(parser.peek().type() == TokenType.END, "and, or, or the end");
+    parser.expect(
+        parser.peek().type() == TokenType.END,
+        "and, or, or the end (a value of more than a word stands in quotes)");
     return predicate;
   }
 

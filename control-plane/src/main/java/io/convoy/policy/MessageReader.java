@@ -75,7 +75,7 @@ final class MessageReader {
     if (fromConsul && top && BOOKKEEPING.contains(member.key())) {
       return;
     }
-    At here = at.field(member.key());
+    At here = at.unknown(member.key());
     reading.line(here.path(), member.line());
     if (fromConsul) {
       if (!member.value().zero()) {

@@ -80,7 +80,9 @@ public final class PolicyStore {
     }
     Parsed parsed = DocumentParser.parse(raw);
     Optional<Document> lastGood = before == null ? Optional.empty() : before.good();
-    return new Held(parsed, parsed.document().or(() -> lastGood));
+    // An equal document is the same object: what is made of it need not be made again.
+    boolean equal = parsed.document().isPresent() && parsed.document().equals(lastGood);
+    return new Held(parsed, equal ? lastGood : parsed.document().or(() -> lastGood));
   }
 
   /** Messages name the place, so that a text with messages must not have moved. */

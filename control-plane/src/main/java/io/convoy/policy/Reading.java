@@ -1,5 +1,6 @@
 package io.convoy.policy;
 
+import com.google.common.base.CharMatcher;
 import com.google.common.collect.ImmutableList;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -9,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The parsing of one document: knows where each of its fields stands, and gathers warnings. */
 final class Reading {
+  private static final int MAX_MESSAGE = 1000;
+
   private final RawDocument raw;
   private final Map<String, Integer> lines = new HashMap<>();
   private final List<String> warnings = new ArrayList<>();
@@ -37,7 +40,7 @@ final class Reading {
 
   /** A refusal of the text at one of its lines. */
   Refusal refusal(int line, String words) {
-    return new Refusal(place(line) + ": " + words);
+    return new Refusal(oneLine(place(line) + ": " + words));
   }
 
   Refusal refusal(String path, String words) {
@@ -49,7 +52,13 @@ final class Reading {
   }
 
   private String message(String path, String words) {
-    return place(line(path)) + ": " + (path.isEmpty() ? "" : path + ": ") + words;
+    return oneLine(place(line(path)) + ": " + (path.isEmpty() ? "" : path + ": ") + words);
+  }
+
+  /** Whatever a document holds, what is said about it is a line that a person can read. */
+  private static String oneLine(String message) {
+    String line = CharMatcher.javaIsoControl().replaceFrom(message, ' ');
+    return line.length() <= MAX_MESSAGE ? line : line.substring(0, MAX_MESSAGE) + "...";
   }
 
   private String place(int line) {

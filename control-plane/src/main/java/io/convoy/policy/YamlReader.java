@@ -2,7 +2,6 @@ package io.convoy.policy;
 
 import io.convoy.policy.TextReader.Unreadable;
 import io.convoy.policy.Value.ScalarType;
-import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -10,8 +9,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.DumperOptions.ScalarStyle;
 import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.composer.Composer;
 import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
@@ -21,6 +19,9 @@ import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
+import org.yaml.snakeyaml.parser.ParserImpl;
+import org.yaml.snakeyaml.reader.StreamReader;
+import org.yaml.snakeyaml.resolver.Resolver;
 
 /** YAML into a {@link Value}. Constructs no Java object: only the tree of nodes is read. */
 final class YamlReader {
@@ -32,6 +33,9 @@ final class YamlReader {
   private static final Pattern BOOLEAN = Pattern.compile("true|True|TRUE|false|False|FALSE");
   private static final Pattern NULL = Pattern.compile("|~|null|Null|NULL");
 
+  private static final Resolver RESOLVER = new Resolver();
+  private static final LoaderOptions OPTIONS = options();
+
   private final TextReader limits;
 
   private YamlReader(TextReader limits) {
@@ -39,13 +43,11 @@ final class YamlReader {
   }
 
   static Value read(String text, TextReader limits) throws Unreadable {
-    var options = new LoaderOptions();
-    options.setNestingDepthLimit(TextReader.MAX_DEPTH);
-    options.setMaxAliasesForCollections(TextReader.MAX_DEPTH);
-    options.setCodePointLimit(TextReader.MAX_LENGTH);
     Node node;
     try {
-      node = new Yaml(new SafeConstructor(options)).compose(new StringReader(text));
+      // What Yaml.compose does, without the half of a Yaml that only writes and constructs.
+      var parser = new ParserImpl(new StreamReader(text), OPTIONS);
+      node = new Composer(parser, RESOLVER, OPTIONS).getSingleNode();
     } catch (MarkedYAMLException e) {
       Mark mark = e.getProblemMark() == null ? e.getContextMark() : e.getProblemMark();
       throw new Unreadable(mark == null ? 0 : mark.getLine() + 1, "is not YAML: " + problem(e));
@@ -56,6 +58,14 @@ final class YamlReader {
       throw new Unreadable(0, "is empty, expected a document");
     }
     return new YamlReader(limits).value(node, 1);
+  }
+
+  private static LoaderOptions options() {
+    var options = new LoaderOptions();
+    options.setNestingDepthLimit(TextReader.MAX_DEPTH);
+    options.setMaxAliasesForCollections(TextReader.MAX_DEPTH);
+    options.setCodePointLimit(TextReader.MAX_LENGTH);
+    return options;
   }
 
   private Value value(Node node, int depth) throws Unreadable {
