@@ -34,7 +34,7 @@ final class AccessLogs {
     field(fields, "time", "%START_TIME(%Y-%m-%dT%H:%M:%S.%3fZ)%");
     field(fields, "method", "%REQUEST_HEADER(:METHOD)%");
     // As the client sent it, but without the query, in which tokens are passed at times.
-    field(fields, "path", "%PATH(NQ:ORIG)%");
+    field(fields, "path", "%PATH(NQ:ORIG_OR_PATH)%");
     field(fields, "protocol", "%PROTOCOL%");
     field(fields, "status", "%RESPONSE_CODE%");
     field(fields, "flags", "%RESPONSE_FLAGS%");

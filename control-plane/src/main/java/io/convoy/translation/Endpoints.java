@@ -17,7 +17,14 @@ import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.config.endpoint.v3.Endpoint;
 import io.envoyproxy.envoy.config.endpoint.v3.LbEndpoint;
 import io.envoyproxy.envoy.config.endpoint.v3.LocalityLbEndpoints;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
@@ -57,56 +64,102 @@ record Endpoints(
   }
 
   static Endpoints of(Input input) {
-    var assignment = ClusterLoadAssignment.newBuilder().setClusterName(input.cluster());
-    boolean needsDns = false;
-    var problems = new Problems();
-    for (int priority = 0; priority < input.groups().size(); priority++) {
-      ClusterPlan.Group group = input.groups().get(priority);
-      Optional<Service> service = input.services().get(priority);
-      if (service.isEmpty()) {
-        if (priority > 0) {
-          problems.add(
-              new DocumentId("service-resolver", input.groups().getFirst().target().service()),
-              "failover: service \"%s\" is not in the catalog".formatted(group.target().service()));
-        }
-        continue;
+    var builder = new Builder(input);
+    for (int i = 0; i < input.groups().size(); i++) {
+      Optional<Service> service = input.services().get(i);
+      if (service.isPresent()) {
+        builder.add(service.get(), input.groups().get(i));
+      } else if (i > 0) {
+        builder.missing(input.groups().get(i).target());
       }
-      var localities = new TreeMap<Locality, ImmutableList.Builder<Instance>>();
+    }
+    return builder.build();
+  }
+
+  private record Place(String address, int port) {}
+
+  /**
+   * Collects the groups' instances, each address once: Envoy keeps no address in two priorities.
+   */
+  private static final class Builder {
+    private final Input input;
+    private final ClusterLoadAssignment.Builder assignment;
+    private final Problems problems = new Problems();
+    private final Set<Place> taken = new HashSet<>();
+    private boolean needsDns;
+    private int priority;
+
+    Builder(Input input) {
+      this.input = input;
+      this.assignment = ClusterLoadAssignment.newBuilder().setClusterName(input.cluster());
+    }
+
+    void missing(Target target) {
+      problems.add(
+          new DocumentId("service-resolver", input.groups().getFirst().target().service()),
+          "failover: service \"%s\" is not in the catalog".formatted(target.service()));
+    }
+
+    void add(Service service, ClusterPlan.Group group) {
+      Map<Place, Instance> instances = new LinkedHashMap<>();
       Predicate<Instance> member = group.subset().map(Endpoints::member).orElse(all -> true);
-      for (Instance instance : service.get().instances()) {
-        if (!member.test(instance)) {
-          continue;
+      for (Instance instance : service.instances()) {
+        if (member.test(instance) && usable(service, instance)) {
+          var address = new Place(instance.address(), instance.port());
+          if (!taken.contains(address)) {
+            instances.merge(address, instance, Endpoints::healthier);
+          }
         }
-        if (instance.port() == 0) {
-          problems.add(
-              MetaRoute.id(service.get().name()),
-              "instance \"%s\" is left out: it has no port".formatted(instance.id()));
-          continue;
-        }
-        boolean name = !InetAddresses.isInetAddress(instance.address());
-        if (name && input.reader() == Reader.GRPC) {
-          problems.add(
-              MetaRoute.id(service.get().name()),
-              "instance \"%s\" is left out for gRPC clients: \"%s\" is not an IP address"
-                  .formatted(instance.id(), instance.address()));
-          continue;
-        }
-        needsDns |= name;
-        localities
-            .computeIfAbsent(instance.locality(), key -> ImmutableList.builder())
-            .add(instance);
       }
-      for (var entry : localities.entrySet()) {
-        assignment.addEndpoints(
-            locality(entry.getKey(), entry.getValue().build(), priority, input));
+      taken.addAll(instances.keySet());
+      if (!instances.isEmpty()) {
+        localities(instances.values());
+        priority++; // counts groups that have instances: a gap is an error
       }
     }
-    if (input.groups().size() > 1) {
-      assignment.setPolicy(
-          ClusterLoadAssignment.Policy.newBuilder()
-              .setOverprovisioningFactor(UInt32Value.of(SHARP_FAILOVER)));
+
+    private boolean usable(Service service, Instance instance) {
+      boolean name = !InetAddresses.isInetAddress(instance.address());
+      if (instance.port() == 0) {
+        leaveOut(service, instance, "it has no port");
+        return false;
+      }
+      if (name && input.reader() == Reader.GRPC) {
+        leaveOut(service, instance, "gRPC clients need an IP address, not " + instance.address());
+        return false;
+      }
+      needsDns |= name;
+      return true;
     }
-    return new Endpoints(assignment.build(), needsDns, problems.build());
+
+    private void leaveOut(Service service, Instance instance, String reason) {
+      problems.add(
+          MetaRoute.id(service.name()),
+          "instance \"%s\" is left out: %s".formatted(instance.id(), reason));
+    }
+
+    private void localities(Collection<Instance> instances) {
+      var localities = new TreeMap<Locality, List<Instance>>();
+      for (Instance instance : instances) {
+        localities.computeIfAbsent(instance.locality(), key -> new ArrayList<>()).add(instance);
+      }
+      localities.forEach((locality, members) ->
+          assignment.addEndpoints(locality(locality, members, priority, input.reader())));
+    }
+
+    Endpoints build() {
+      if (input.groups().size() > 1) {
+        assignment.setPolicy(
+            ClusterLoadAssignment.Policy.newBuilder()
+                .setOverprovisioningFactor(UInt32Value.of(SHARP_FAILOVER)));
+      }
+      return new Endpoints(assignment.build(), needsDns, problems.build());
+    }
+  }
+
+  /** Of two registrations of one address the better counts: the other is what was before it. */
+  private static Instance healthier(Instance one, Instance other) {
+    return other.health().compareTo(one.health()) < 0 ? other : one;
   }
 
   private static Predicate<Instance> member(ServiceResolver.Subset subset) {
@@ -116,7 +169,7 @@ record Endpoints(
   }
 
   private static LocalityLbEndpoints locality(
-      Locality locality, ImmutableList<Instance> instances, int priority, Input input) {
+      Locality locality, List<Instance> instances, int priority, Reader reader) {
     var result = LocalityLbEndpoints.newBuilder().setPriority(priority);
     if (!locality.equals(Locality.UNKNOWN)) {
       result.setLocality(
@@ -124,7 +177,7 @@ record Endpoints(
               .setRegion(locality.region())
               .setZone(locality.zone()));
     }
-    if (input.reader() == Reader.GRPC) {
+    if (reader == Reader.GRPC) {
       int sum = instances.stream().mapToInt(Instance::weight).sum();
       result.setLoadBalancingWeight(UInt32Value.of(sum));
     }

@@ -6,12 +6,11 @@ import com.google.protobuf.Any;
 import io.convoy.catalog.Catalog;
 import io.convoy.catalog.Service;
 import io.convoy.policy.ServiceDefaults;
+import io.convoy.translation.http.RouterFilter;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.listener.v3.ApiListener;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
-import io.envoyproxy.envoy.extensions.filters.http.router.v3.Router;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
-import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.Rds;
 import java.util.Map;
 import java.util.TreeMap;
@@ -72,14 +71,10 @@ final class GrpcClients {
   }
 
   private static Resource listener(String name) {
-    var router =
-        HttpFilter.newBuilder()
-            .setName("envoy.filters.http.router")
-            .setTypedConfig(Any.pack(Router.getDefaultInstance()));
     var manager =
         HttpConnectionManager.newBuilder()
             .setRds(Rds.newBuilder().setConfigSource(Ads.SOURCE).setRouteConfigName(name))
-            .addHttpFilters(router);
+            .addHttpFilters(RouterFilter.FILTER);
     var listener =
         Listener.newBuilder()
             .setName(name)

@@ -43,7 +43,11 @@ record RouteTable(String name, ImmutableList<Attached> attached) {
     // The port of the Host header is the client's view of the port, which may have been mapped; it
     // is ignored rather than stripped so that the service still sees it.
     var configuration =
-        RouteConfiguration.newBuilder().setName(name).setIgnorePortInHostMatching(true);
+        RouteConfiguration.newBuilder()
+            .setName(name)
+            .setIgnorePortInHostMatching(true)
+            // How long a service took is for the access log, not for the client.
+            .addResponseHeadersToRemove("x-envoy-upstream-service-time");
     hosts.forEach((host, blocks) -> configuration.addVirtualHosts(virtualHost(host, hosts)));
     return References.resource(ResourceType.ROUTES, name, configuration.build(), documents());
   }

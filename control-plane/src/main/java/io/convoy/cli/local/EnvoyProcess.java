@@ -46,6 +46,9 @@ public final class EnvoyProcess implements AutoCloseable {
                 "--use-dynamic-base-id",
                 "--concurrency",
                 "1",
+                // The access log is for looking at while it is written.
+                "--file-flush-interval-msec",
+                "50",
                 "--admin-address-path",
                 admin.toString()),
             folder);

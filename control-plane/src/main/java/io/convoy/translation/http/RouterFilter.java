@@ -6,14 +6,11 @@ import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3
 
 /** Envoy's router: follows the route, retries, times out. */
 public final class RouterFilter {
-  /**
-   * Without {@code x-envoy-*} headers on responses: how long an upstream took is nobody's business
-   * outside, and in the access log.
-   */
+  /** As it is: {@code x-envoy-original-path} is what the access log knows the path from. */
   public static final HttpFilter FILTER =
       HttpFilter.newBuilder()
           .setName("envoy.filters.http.router")
-          .setTypedConfig(Any.pack(Router.newBuilder().setSuppressEnvoyHeaders(true).build()))
+          .setTypedConfig(Any.pack(Router.getDefaultInstance()))
           .build();
 
   private RouterFilter() {}
