@@ -13,7 +13,12 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     version = "convoy 0.1.0",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {BootstrapCommand.class, DemoCommand.class, DemoServiceCommand.class},
+    subcommands = {
+      ServeCommand.class,
+      BootstrapCommand.class,
+      DemoCommand.class,
+      DemoServiceCommand.class
+    },
     footer = {
       "  tools      Finds or installs Envoy and Consul, and prints where they are.",
       "  test       Runs all tests.",

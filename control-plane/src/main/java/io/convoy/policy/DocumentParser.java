@@ -82,6 +82,19 @@ public final class DocumentParser {
     }
   }
 
+  /**
+   * What a document's text holds, whether it is accepted or not, as maps, lists, strings, numbers
+   * and booleans; the text itself where it cannot be read.
+   */
+  public static Object contents(RawDocument raw) {
+    try {
+      Object plain = TextReader.read(raw.text()).plain();
+      return plain == null ? raw.text() : plain;
+    } catch (Unreadable e) {
+      return raw.text();
+    }
+  }
+
   private static Document read(Reading reading) {
     RawDocument raw = reading.raw();
     boolean unreadable = raw.id().kind().equals(RawDocument.INVALID);

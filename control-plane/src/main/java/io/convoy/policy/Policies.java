@@ -13,6 +13,7 @@ public record Policies(ImmutableSortedMap<DocumentId, Entry> entries) {
    * One document: what its source holds, and what is in force.
    *
    * @param raw as the source holds it now
+   * @param inForce the version that {@code document} was parsed from
    * @param document in force: parsed from {@code raw}, or its last good version when {@code raw} is
    *     refused, or empty when it was never good
    * @param problem why {@code raw} is refused; empty when it is accepted
@@ -20,6 +21,7 @@ public record Policies(ImmutableSortedMap<DocumentId, Entry> entries) {
    */
   public record Entry(
       RawDocument raw,
+      Optional<RawDocument> inForce,
       Optional<Document> document,
       Optional<String> problem,
       ImmutableList<String> warnings) {

@@ -30,7 +30,9 @@ public final class PolicyStore {
   private @Nullable Policies policies = Policies.EMPTY;
 
   /** A document of one source. {@code good}: its last good version. */
-  private record Held(Parsed parsed, Optional<Document> good) {}
+  private record Held(Parsed parsed, Optional<Good> good) {}
+
+  private record Good(RawDocument raw, Document document) {}
 
   /**
    * Takes over what one source reports: documents that are new or differ, and those that are gone
@@ -76,13 +78,21 @@ public final class PolicyStore {
     if (before != null && sameMeaning(raw, before.parsed())) {
       Parsed parsed = before.parsed();
       return new Held(
-          new Parsed(raw, parsed.document(), parsed.problem(), parsed.warnings()), before.good());
+          new Parsed(raw, parsed.document(), parsed.problem(), parsed.warnings()),
+          parsed.document().isPresent()
+              ? before.good().map(good -> new Good(raw, good.document()))
+              : before.good());
     }
     Parsed parsed = DocumentParser.parse(raw);
-    Optional<Document> lastGood = before == null ? Optional.empty() : before.good();
+    Optional<Good> lastGood = before == null ? Optional.empty() : before.good();
     // An equal document is the same object: what is made of it need not be made again.
-    boolean equal = parsed.document().isPresent() && parsed.document().equals(lastGood);
-    return new Held(parsed, equal ? lastGood : parsed.document().or(() -> lastGood));
+    Optional<Good> good =
+        parsed
+            .document()
+            .map(document ->
+                new Good(
+                    raw, lastGood.map(Good::document).filter(document::equals).orElse(document)));
+    return new Held(parsed, good.or(() -> lastGood));
   }
 
   /** Messages name the place, so that a text with messages must not have moved. */
@@ -117,9 +127,11 @@ public final class PolicyStore {
         warnings.add(conflict(parsed.raw(), other.parsed().raw(), used));
       }
     });
+    Optional<Good> good = inForce.flatMap(held -> held.getValue().good());
     return new Policies.Entry(
         parsed.raw(),
-        inForce.flatMap(held -> held.getValue().good()),
+        good.map(Good::raw),
+        good.map(Good::document),
         parsed.problem(),
         warnings.build());
   }

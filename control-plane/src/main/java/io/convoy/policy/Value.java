@@ -1,6 +1,11 @@
 package io.convoy.policy;
 
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What a text holds, be it YAML or JSON, with the lines where it stands; the first line is 1. */
 sealed interface Value {
@@ -12,7 +17,25 @@ sealed interface Value {
   record Sequence(int line, List<Value> items) implements Value {}
 
   /** {@code text}: for a number as it is written. */
-  record Scalar(int line, ScalarType type, String text) implements Value {}
+  record Scalar(int line, ScalarType type, String text) implements Value {
+    private @Nullable Object plainScalar() {
+      return switch (type) {
+        case STRING -> text;
+        case BOOLEAN -> Boolean.valueOf(text);
+        case NULL -> null;
+        case INTEGER, DECIMAL -> number();
+      };
+    }
+
+    /** Some of YAML's numbers, such as {@code .inf}, have no form in JSON. */
+    private Object number() {
+      try {
+        return new BigDecimal(text);
+      } catch (NumberFormatException e) {
+        return text;
+      }
+    }
+  }
 
   /** {@code line}: the key's. */
   record Member(String key, int line, Value value) {}
@@ -33,6 +56,23 @@ sealed interface Value {
       case Sequence sequence -> "a list";
       case Scalar scalar ->
           scalar.type() == ScalarType.STRING ? quoted(scalar.text()) : cut(scalar.text());
+    };
+  }
+
+  /** As maps, lists, strings, numbers, booleans and nulls, for those who write JSON. */
+  default @Nullable Object plain() {
+    return switch (this) {
+      case Mapping mapping -> {
+        Map<String, @Nullable Object> members = new LinkedHashMap<>();
+        mapping.members().forEach(member -> members.put(member.key(), member.value().plain()));
+        yield members;
+      }
+      case Sequence sequence -> {
+        List<@Nullable Object> items = new ArrayList<>();
+        sequence.items().forEach(item -> items.add(item.plain()));
+        yield items;
+      }
+      case Scalar scalar -> scalar.plainScalar();
     };
   }
 

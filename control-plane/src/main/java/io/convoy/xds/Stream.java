@@ -109,7 +109,7 @@ final class Stream {
     if (!first && sent != null) {
       answer(subscription, request.hasErrorDetail() ? request.getErrorDetail() : null);
     }
-    subscription.request(request.getResourceNamesList(), snapshot());
+    subscription.request(request.getResourceNamesList(), this::snapshot);
     order.changed();
     pump();
   }
@@ -128,7 +128,7 @@ final class Stream {
         request.getResourceNamesSubscribeList(),
         request.getResourceNamesUnsubscribeList(),
         request.getInitialResourceVersionsMap(),
-        snapshot());
+        this::snapshot);
     order.changed();
     pump();
   }

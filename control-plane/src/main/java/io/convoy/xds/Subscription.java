@@ -21,6 +21,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,7 +80,7 @@ final class Subscription {
    * named yet on the stream stands for everything where the type has that rule; after a name was
    * given, it means nothing.
    */
-  void request(Collection<String> requested, Snapshot snapshot) {
+  void request(Collection<String> requested, Supplier<Snapshot> snapshot) {
     var next = new HashSet<>(requested);
     boolean all = next.remove(WILDCARD);
     next.remove("");
@@ -99,7 +100,7 @@ final class Subscription {
       Collection<String> subscribe,
       Collection<String> unsubscribe,
       Map<String, String> initialVersions,
-      Snapshot snapshot) {
+      Supplier<Snapshot> snapshot) {
     boolean first = !begun;
     begun = true;
     var added = new HashSet<>(subscribe);
@@ -116,15 +117,18 @@ final class Subscription {
     unsubscribe(new HashSet<>(unsubscribe), unsubscribe.contains(WILDCARD));
   }
 
-  /** Names before this, so that a publish meanwhile is seen here or there. */
-  private void subscribe(Set<String> added, boolean all, Snapshot snapshot) {
+  /**
+   * Asks for the snapshot only after the names stand, so that a publish meanwhile is seen here or
+   * there.
+   */
+  private void subscribe(Set<String> added, boolean all, Supplier<Snapshot> snapshot) {
     names.addAll(added);
     forced.addAll(added);
     dirty.addAll(added);
     if (all) {
       wildcard = true;
       answerDue |= fullState();
-      dirty.addAll(snapshot.of(type).keySet());
+      dirty.addAll(snapshot.get().of(type).keySet());
     }
   }
 

@@ -43,10 +43,15 @@ public record XdsSettings(
 
   /** Plain text on the address given; everything else at its default. */
   public static XdsSettings plain(String bind, int port) {
+    return of(bind, port, InsecureServerCredentials.create());
+  }
+
+  /** On the address given, with these credentials; everything else at its default. */
+  public static XdsSettings of(String bind, int port, ServerCredentials credentials) {
     return new XdsSettings(
         bind,
         port,
-        InsecureServerCredentials.create(),
+        credentials,
         Duration.ofSeconds(30),
         Duration.ofSeconds(20),
         Duration.ofSeconds(5),

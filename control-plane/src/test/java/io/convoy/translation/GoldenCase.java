@@ -136,7 +136,12 @@ record GoldenCase(
           new RawDocument(raw.source(), raw.location(), raw.line(), raw.id(), raw.text(), age, age);
       entries.put(
           raw.id(),
-          new Policies.Entry(aged, parsed.document(), parsed.problem(), parsed.warnings()));
+          new Policies.Entry(
+              aged,
+              parsed.document().map(_ -> aged),
+              parsed.document(),
+              parsed.problem(),
+              parsed.warnings()));
     }
     return new Policies(ImmutableSortedMap.copyOf(entries));
   }

@@ -1,0 +1,141 @@
+package io.convoy;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import io.convoy.admin.AdminPages;
+import io.convoy.admin.AdminServer;
+import io.convoy.registry.Registry;
+import io.convoy.registry.consul.ConsulRegistry;
+import io.convoy.registry.consul.ConsulSettings;
+import io.convoy.snapshot.SnapshotWriter;
+import io.convoy.snapshot.WriterSettings;
+import io.convoy.xds.XdsServer;
+import io.convoy.xds.XdsSettings;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The control plane: registries feed the snapshot writer, the writer translates and publishes, the
+ * xDS server tells the Envoys, and the admin endpoint shows all of it. This is the map of the
+ * house, from top to bottom.
+ */
+public final class Convoy implements AutoCloseable {
+
+  /**
+   * What to run.
+   *
+   * @param consul the agent to watch, if any
+   * @param directory the folder of services and documents to watch, if any
+   * @param admin where the admin endpoint listens; port 0 chooses a free one
+   */
+  public record Settings(
+      Optional<ConsulSettings> consul,
+      Optional<Path> directory,
+      WriterSettings writer,
+      XdsSettings xds,
+      InetSocketAddress admin) {}
+
+  private final ImmutableList<Registry> registries;
+  private final SnapshotWriter writer;
+  private final XdsServer xds;
+  private final AdminServer admin;
+
+  private Convoy(
+      ImmutableList<Registry> registries, SnapshotWriter writer, XdsServer xds, AdminServer admin) {
+    this.registries = registries;
+    this.writer = writer;
+    this.xds = xds;
+    this.admin = admin;
+  }
+
+  /**
+   * Starts everything and returns when the ports are bound; {@link #ready} tells when snapshots are
+   * served.
+   *
+   * @throws IOException when a port cannot be bound
+   */
+  public static Convoy start(Settings settings) throws IOException {
+    PrometheusMeterRegistry metrics = metrics();
+    InstantSource clock = InstantSource.system();
+
+    ImmutableList<Registry> registries = registries(settings, metrics);
+    ImmutableSet<String> parts =
+        registries.stream()
+            .flatMap(registry -> registry.parts().stream())
+            .collect(ImmutableSet.toImmutableSet());
+
+    SnapshotWriter writer = new SnapshotWriter(parts, settings.writer(), clock, metrics);
+    XdsServer xds =
+        XdsServer.start(
+            settings.xds(),
+            writer.snapshots(),
+            metrics,
+            (group, key, version, words, _) -> writer.rejected(group, key, version, words));
+    AdminServer admin = startAdmin(settings, new AdminPages(writer, xds, metrics, clock), xds);
+
+    writer.start();
+    registries.forEach(registry -> registry.start(writer));
+    return new Convoy(registries, writer, xds, admin);
+  }
+
+  private static ImmutableList<Registry> registries(
+      Settings settings, PrometheusMeterRegistry metrics) {
+    var registries = ImmutableList.<Registry>builder();
+    settings.consul().ifPresent(consul -> registries.add(new ConsulRegistry(consul, metrics)));
+    // FILE
+    return registries.build();
+  }
+
+  private static AdminServer startAdmin(Settings settings, AdminPages pages, XdsServer xds)
+      throws IOException {
+    try {
+      return AdminServer.start(settings.admin(), pages);
+    } catch (IOException e) {
+      xds.close();
+      throw e;
+    }
+  }
+
+  private static PrometheusMeterRegistry metrics() {
+    var metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    new JvmMemoryMetrics().bindTo(metrics);
+    new JvmThreadMetrics().bindTo(metrics);
+    new ProcessorMetrics().bindTo(metrics);
+    new UptimeMetrics().bindTo(metrics);
+    return metrics;
+  }
+
+  /** Completes when snapshots are served for the first time. */
+  public CompletableFuture<Void> ready() {
+    return writer.ready();
+  }
+
+  public int xdsPort() {
+    return xds.port();
+  }
+
+  public int adminPort() {
+    return admin.port();
+  }
+
+  /**
+   * Stops in the direction of the data: nothing new is read, streams end, what is known is saved.
+   */
+  @Override
+  public void close() {
+    registries.forEach(Registry::close);
+    xds.close();
+    writer.close();
+    admin.close();
+  }
+}

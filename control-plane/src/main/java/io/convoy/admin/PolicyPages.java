@@ -1,0 +1,83 @@
+package io.convoy.admin;
+
+import com.google.common.collect.ImmutableList;
+import io.convoy.policy.Condition;
+import io.convoy.policy.DocumentId;
+import io.convoy.policy.DocumentParser;
+import io.convoy.policy.Policies;
+import io.convoy.snapshot.SnapshotWriter;
+import io.convoy.snapshot.WriterState;
+import io.convoy.xds.Programmed;
+import io.convoy.xds.XdsServer;
+import java.util.List;
+import java.util.Optional;
+
+/** The status of documents. */
+final class PolicyPages {
+  private final SnapshotWriter writer;
+  private final XdsServer xds;
+
+  PolicyPages(SnapshotWriter writer, XdsServer xds) {
+    this.writer = writer;
+    this.xds = xds;
+  }
+
+  List<Views.PolicyView> all() {
+    WriterState state = writer.state();
+    return state.policies().entries().entrySet().stream()
+        .map(entry -> view(state, entry.getKey(), entry.getValue(), Optional.empty()))
+        .toList();
+  }
+
+  Response one(DocumentId id) {
+    WriterState state = writer.state();
+    Policies.Entry entry = state.policies().entries().get(id);
+    if (entry == null) {
+      return Response.error(404, "no source holds a document " + id, "see /policies");
+    }
+    return Response.json(view(state, id, entry, Optional.of(DocumentParser.contents(entry.raw()))));
+  }
+
+  private Views.PolicyView view(
+      WriterState state, DocumentId id, Policies.Entry entry, Optional<Object> document) {
+    Programmed programmed = xds.programmed(id);
+    return new Views.PolicyView(
+        id.kind(),
+        id.name(),
+        entry.raw().source().label(),
+        entry.raw().location(),
+        entry.raw().modifyIndex(),
+        ImmutableList.of(
+            Views.ConditionView.of(entry.accepted()),
+            Views.ConditionView.of(resolved(state, id)),
+            Views.ConditionView.of(programmed(state, id, programmed))),
+        entry.warnings(),
+        new Views.ProgrammedView(programmed.acked(), programmed.total()),
+        document);
+  }
+
+  private static Condition resolved(WriterState state, DocumentId id) {
+    String missing = String.join("; ", state.unresolved().get(id));
+    return missing.isEmpty()
+        ? new Condition(Condition.Type.RESOLVED_REFS, true, Condition.Reason.RESOLVED, "")
+        : new Condition(
+            Condition.Type.RESOLVED_REFS, false, Condition.Reason.REF_NOT_FOUND, missing);
+  }
+
+  private static Condition programmed(WriterState state, DocumentId id, Programmed programmed) {
+    String words = String.join("; ", state.rejected().get(id));
+    if (words.isEmpty() && programmed.error().isPresent()) {
+      words = programmed.error().get();
+    }
+    if (!words.isEmpty()) {
+      return new Condition(Condition.Type.PROGRAMMED, false, Condition.Reason.REJECTED, words);
+    }
+    boolean all = programmed.acked() == programmed.total();
+    String message = programmed.total() == 0 ? "no connected Envoy is concerned" : "";
+    return new Condition(
+        Condition.Type.PROGRAMMED,
+        all,
+        all ? Condition.Reason.PROGRAMMED : Condition.Reason.PENDING,
+        message);
+  }
+}

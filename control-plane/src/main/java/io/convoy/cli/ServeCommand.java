@@ -1,0 +1,240 @@
+package io.convoy.cli;
+
+import io.convoy.Convoy;
+import io.convoy.snapshot.WriterSettings;
+import io.convoy.xds.XdsSettings;
+import io.grpc.InsecureServerCredentials;
+import io.grpc.ServerCredentials;
+import io.grpc.TlsServerCredentials;
+import io.grpc.TlsServerCredentials.ClientAuth;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Runs the control plane until it is told to end (SIGTERM, SIGINT). */
+@Command(
+    name = "serve",
+    description = "Runs the control plane.",
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
+final class ServeCommand implements Callable<Integer> {
+  private static final Logger log = LoggerFactory.getLogger(ServeCommand.class);
+
+  @Spec private @Nullable CommandSpec spec;
+
+  // Settings reads it before the flags are parsed; here it is for the help.
+  @SuppressWarnings("UnusedVariable")
+  @Option(
+      names = Settings.CONFIG,
+      paramLabel = "FILE",
+      description = "YAML with any of these flags as keys, such as xds-port: 18000.")
+  private @Nullable Path config;
+
+  @Mixin private ConsulFlags consul = new ConsulFlags();
+
+  @Option(
+      names = "--file",
+      paramLabel = "DIR",
+      description =
+          "Takes services and documents from the YAML files of a folder, and follows its changes.")
+  private @Nullable Path directory;
+
+  @Option(
+      names = "--bind",
+      paramLabel = "ADDRESS",
+      description = "Where xDS and the admin endpoint listen (default: 127.0.0.1).")
+  private String bind = "127.0.0.1";
+
+  @Option(
+      names = "--xds-port",
+      paramLabel = "N",
+      description = "Port of the xDS server; 0 chooses a free one (default: 18000).")
+  private int xdsPort = 18000;
+
+  @Option(
+      names = "--admin-port",
+      paramLabel = "N",
+      description = "Port of the admin endpoint; 0 chooses a free one (default: 18001).")
+  private int adminPort = 18001;
+
+  @Option(
+      names = "--data-dir",
+      paramLabel = "DIR",
+      description =
+          "Keeps the last known good there, so that a start without Consul serves it (default: memory only).")
+  private @Nullable Path dataDir;
+
+  @Option(
+      names = "--publish-interval",
+      paramLabel = "DURATION",
+      description = "The least time between two publishes (default: 20ms).")
+  private Duration publishInterval = WriterSettings.DEFAULT.publishInterval();
+
+  @Option(
+      names = "--empty-service-delay",
+      paramLabel = "DURATION",
+      description =
+          "How long a service that lost its last instance keeps it; 0 obeys at once (default: 2s).")
+  private Duration emptyDelay = WriterSettings.DEFAULT.emptyDelay();
+
+  @Option(
+      names = "--mass-disappearance-share",
+      paramLabel = "SHARE",
+      description =
+          "When more than this share of all instances disappears within a minute, they are served on; 1 obeys everything (default: 0.5).")
+  private double massShare = WriterSettings.DEFAULT.massShare();
+
+  @Option(
+      names = "--mass-disappearance-hold",
+      paramLabel = "DURATION",
+      description = "How long they are served on at most (default: 10m).")
+  private Duration longestHold = WriterSettings.DEFAULT.longestHold();
+
+  @Option(
+      names = "--xds-cert",
+      paramLabel = "FILE",
+      description = "PEM certificate of the xDS server; switches TLS on.")
+  private @Nullable Path xdsCert;
+
+  @Option(names = "--xds-key", paramLabel = "FILE", description = "PEM key of the xDS server.")
+  private @Nullable Path xdsKey;
+
+  @Option(
+      names = "--xds-ca",
+      paramLabel = "FILE",
+      description = "PEM of the authority that Envoys' certificates must be of.")
+  private @Nullable Path xdsCa;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Convoy convoy = start(settings());
+    // A signal ends the process through its shutdown hooks; nothing else ends it.
+    Runtime.getRuntime()
+        .addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(convoy::close));
+    var _ = convoy.ready().thenRun(() -> printReady(convoy));
+    new CountDownLatch(1).await();
+    return ExitCode.OK;
+  }
+
+  private static Convoy start(Convoy.Settings settings) {
+    try {
+      return Convoy.start(settings);
+    } catch (IOException e) {
+      throw new FailedException(
+          e.getMessage() + "; end what listens there, or choose another port (0 for a free one)");
+    }
+  }
+
+  private void printReady(Convoy convoy) {
+    System.out.println(
+        "READY xds=%s admin=%s"
+            .formatted(hostAndPort(convoy.xdsPort()), hostAndPort(convoy.adminPort())));
+    System.out.flush();
+  }
+
+  private String hostAndPort(int port) {
+    return com.google.common.net.HostAndPort.fromParts(bind, port).toString();
+  }
+
+  private Convoy.Settings settings() {
+    InetAddress address = address();
+    Optional<Path> folder = Optional.ofNullable(directory).map(this::folder);
+    return new Convoy.Settings(
+        consul.settings(folder.isPresent(), commandLine()),
+        folder,
+        new WriterSettings(
+            publishInterval,
+            Optional.ofNullable(dataDir),
+            WriterSettings.DEFAULT.saveInterval(),
+            emptyDelay,
+            share(),
+            longestHold),
+        xds(),
+        new InetSocketAddress(address, port("--admin-port", adminPort)));
+  }
+
+  private XdsSettings xds() {
+    return XdsSettings.of(bind, port("--xds-port", xdsPort), credentials());
+  }
+
+  private ServerCredentials credentials() {
+    if ((xdsCert == null) != (xdsKey == null) || (xdsCert == null && xdsCa != null)) {
+      throw wrong("--xds-cert and --xds-key go together, and --xds-ca needs them");
+    }
+    if (xdsCert == null || xdsKey == null) {
+      if (!address().isLoopbackAddress()) {
+        log.warn(
+            "xDS is served on {} without TLS: whoever reaches it can read the configuration of every Envoy;"
+                + " give --xds-cert, --xds-key and --xds-ca",
+            bind);
+      }
+      return InsecureServerCredentials.create();
+    }
+    try {
+      var tls = TlsServerCredentials.newBuilder().keyManager(xdsCert.toFile(), xdsKey.toFile());
+      if (xdsCa != null) {
+        tls.trustManager(xdsCa.toFile()).clientAuth(ClientAuth.REQUIRE);
+      }
+      return tls.build();
+    } catch (IOException e) {
+      throw new FailedException(
+          "the xDS server's certificate, key or authority cannot be read: " + e.getMessage());
+    }
+  }
+
+  private InetAddress address() {
+    try {
+      return InetAddress.getByName(bind);
+    } catch (UnknownHostException e) {
+      throw wrong("--bind: had " + bind + ", expected an address of this machine");
+    }
+  }
+
+  private Path folder(Path path) {
+    if (!Files.isDirectory(path)) {
+      throw wrong("--file: had " + path + ", expected a folder");
+    }
+    return path;
+  }
+
+  private double share() {
+    if (!(massShare >= 0 && massShare <= 1)) {
+      throw wrong("--mass-disappearance-share: had " + massShare + ", expected 0 to 1");
+    }
+    return massShare;
+  }
+
+  private int port(String flag, int value) {
+    if (value < 0 || value > 65_535) {
+      throw wrong(flag + ": had " + value + ", expected a port from 0 to 65535");
+    }
+    return value;
+  }
+
+  private ParameterException wrong(String message) {
+    return new ParameterException(commandLine(), message);
+  }
+
+  private CommandLine commandLine() {
+    return Objects.requireNonNull(spec).commandLine();
+  }
+}

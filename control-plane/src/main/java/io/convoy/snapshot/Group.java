@@ -1,0 +1,61 @@
+package io.convoy.snapshot;
+
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.ImmutableSetMultimap;
+import io.convoy.catalog.Catalog;
+import io.convoy.policy.DocumentId;
+import io.convoy.policy.Policies;
+import io.convoy.translation.NodeGroup;
+import io.convoy.translation.ResourceKey;
+import io.convoy.translation.Translation;
+import io.convoy.translation.Translator;
+
+/** One node group, as the writer keeps it. Confined to the writer's thread. */
+final class Group {
+  private final NodeGroup id;
+  private final Translator translator;
+  private final Quarantine quarantine = new Quarantine();
+  private ImmutableSetMultimap<DocumentId, String> unresolved = ImmutableSetMultimap.of();
+
+  Group(NodeGroup id) {
+    this.id = id;
+    this.translator = new Translator(id);
+  }
+
+  NodeGroup id() {
+    return id;
+  }
+
+  /** Translates and publishes; returns how many resources differ from what was published before. */
+  int publish(
+      Catalog catalog,
+      Policies policies,
+      ImmutableSet<DocumentId> changedDocuments,
+      Snapshots snapshots) {
+    Translation translation = translator.translate(catalog, policies);
+    unresolved = translation.unresolved();
+    Snapshot before = snapshots.get(id).orElse(null);
+    Snapshot next = Snapshot.of(id, quarantine.filter(translation.resources()));
+    var changed = snapshots.publish(next);
+    quarantine.published(
+        before,
+        next,
+        changed.entries().stream()
+            .map(entry -> new ResourceKey(entry.getKey(), entry.getValue()))
+            .toList(),
+        changedDocuments);
+    return changed.size();
+  }
+
+  /** Returns whether that version is the one that is published. */
+  boolean refuse(ResourceKey key, String version, String words) {
+    return quarantine.refuse(key, version, words);
+  }
+
+  void collect(
+      ImmutableSetMultimap.Builder<DocumentId, String> allUnresolved,
+      ImmutableSetMultimap.Builder<DocumentId, String> allRejected) {
+    allUnresolved.putAll(unresolved);
+    quarantine.forEachDocument(allRejected::put);
+  }
+}

@@ -1,0 +1,101 @@
+package io.convoy.snapshot;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import io.convoy.catalog.Catalog;
+import io.convoy.catalog.Service;
+import io.convoy.policy.DocumentId;
+import io.convoy.policy.Policies;
+import io.convoy.policy.PolicyStore;
+import io.convoy.policy.RawDocument;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What translation works from: the newest of what registries said, damped; before they have said
+ * everything, completed by what was last known. Confined to the writer's thread.
+ */
+final class Inputs {
+  private record DocumentKey(RawDocument.Source source, DocumentId id) {}
+
+  private final Damper damper;
+  private final PolicyStore policyStore = new PolicyStore();
+
+  // Read from disk and not yet spoken of by a registry.
+  private final Set<String> unconfirmedServices = new HashSet<>();
+  private final Set<DocumentKey> unconfirmedDocuments = new HashSet<>();
+  private Optional<Instant> savedAt = Optional.empty();
+  private final Set<DocumentId> changedDocuments = new HashSet<>();
+
+  Inputs(Damper.Settings damping) {
+    this.damper = new Damper(damping);
+  }
+
+  Catalog catalog() {
+    return damper.catalog();
+  }
+
+  Policies policies() {
+    return policyStore.policies();
+  }
+
+  Damper damper() {
+    return damper;
+  }
+
+  /**
+   * When what was read from disk was saved; empty when nothing was, or once every registry has
+   * answered in full.
+   */
+  Optional<Instant> savedAt() {
+    return savedAt;
+  }
+
+  /** Starts from what was last known. Called before anything else is said. */
+  void seed(LastKnownGood.Content content, Instant now) {
+    savedAt = Optional.of(content.savedAtInstant());
+    damper.report(content.services(), List.of(), now);
+    content.services().forEach(service -> unconfirmedServices.add(service.name()));
+    for (RawDocument document : content.documents()) {
+      policyStore.apply(document.source(), List.of(document), List.of());
+      unconfirmedDocuments.add(new DocumentKey(document.source(), document.id()));
+    }
+  }
+
+  void services(Collection<Service> changed, Collection<String> removed, Instant now) {
+    changed.forEach(service -> unconfirmedServices.remove(service.name()));
+    unconfirmedServices.removeAll(removed);
+    damper.report(changed, removed, now);
+  }
+
+  void documents(
+      RawDocument.Source source, Collection<RawDocument> changed, Collection<DocumentId> removed) {
+    changed.forEach(
+        document -> unconfirmedDocuments.remove(new DocumentKey(source, document.id())));
+    removed.forEach(id -> unconfirmedDocuments.remove(new DocumentKey(source, id)));
+    changedDocuments.addAll(policyStore.apply(source, changed, removed));
+  }
+
+  /** The documents that have changed since this was asked last. */
+  ImmutableSet<DocumentId> takeChangedDocuments() {
+    var taken = ImmutableSet.copyOf(changedDocuments);
+    changedDocuments.clear();
+    return taken;
+  }
+
+  /**
+   * Every registry has answered in full: what was read from disk and none of them knows is gone.
+   */
+  void confirm(Instant now) {
+    savedAt = Optional.empty();
+    damper.report(List.of(), ImmutableList.copyOf(unconfirmedServices), now);
+    unconfirmedServices.clear();
+    unconfirmedDocuments.forEach(
+        key -> policyStore.apply(key.source(), List.of(), List.of(key.id())));
+    unconfirmedDocuments.clear();
+  }
+}

@@ -1,0 +1,162 @@
+package io.convoy.snapshot;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.guava.GuavaModule;
+import com.google.common.collect.ImmutableList;
+import com.google.common.hash.Hashing;
+import io.convoy.catalog.Catalog;
+import io.convoy.catalog.Service;
+import io.convoy.policy.Policies;
+import io.convoy.policy.RawDocument;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
+
+/**
+ * What was served last, in a file: the catalog and the documents in force. From the same content,
+ * translation makes the same resources with the same versions, so an Envoy that reconnects is told
+ * nothing new.
+ *
+ * <p>The file is one line of header (format, SHA-256 of the rest) and compressed JSON; it is
+ * replaced atomically, readable by its owner only and never larger than {@link #MAXIMUM_BYTES}.
+ */
+final class LastKnownGood {
+  /** A larger state is not written, and a larger file is not read. */
+  static final int MAXIMUM_BYTES = 256 << 20;
+
+  private static final String FORMAT = "convoy-last-known-good 1";
+  private static final JsonMapper JSON = JsonMapper.builder().addModule(new GuavaModule()).build();
+
+  private final Path file;
+
+  /**
+   * What the file holds.
+   *
+   * @param savedAt in milliseconds since the epoch
+   */
+  record Content(
+      long savedAt, ImmutableList<Service> services, ImmutableList<RawDocument> documents) {
+    static Content of(Catalog catalog, Policies policies, Instant savedAt) {
+      return new Content(
+          savedAt.toEpochMilli(),
+          catalog.services().values().asList(),
+          policies.entries().values().stream()
+              .flatMap(entry -> entry.inForce().stream())
+              .collect(ImmutableList.toImmutableList()));
+    }
+
+    Instant savedAtInstant() {
+      return Instant.ofEpochMilli(savedAt);
+    }
+  }
+
+  /** The file is there but cannot be used; the message says why. */
+  static final class UnusableException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    UnusableException(String message) {
+      super(message);
+    }
+  }
+
+  LastKnownGood(Path directory) {
+    this.file = directory.resolve("last-known-good");
+  }
+
+  Path file() {
+    return file;
+  }
+
+  /** Replaces the file; what it held before stays when this fails. */
+  void save(Content content) throws IOException {
+    byte[] body = compress(JSON.writeValueAsBytes(content));
+    if (body.length > MAXIMUM_BYTES) {
+      throw new IOException(
+          "the state is %d bytes, more than the %d that are kept"
+              .formatted(body.length, MAXIMUM_BYTES));
+    }
+    Files.createDirectories(file.toAbsolutePath().getParent());
+    Path temporary = file.resolveSibling(file.getFileName() + ".new");
+    Files.deleteIfExists(temporary);
+    Files.createFile(
+        temporary,
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+      writeFully(channel, (FORMAT + " " + checksum(body) + "\n").getBytes(UTF_8));
+      writeFully(channel, body);
+      channel.force(true);
+    }
+    Files.move(
+        temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /**
+   * Reads the file; empty when there is none.
+   *
+   * @throws UnusableException when it is damaged, too large, or of another format
+   */
+  Optional<Content> load() throws UnusableException {
+    try {
+      if (Files.size(file) > MAXIMUM_BYTES + 1024L) {
+        throw new UnusableException(file + " is larger than " + MAXIMUM_BYTES + " bytes");
+      }
+      byte[] bytes = Files.readAllBytes(file);
+      int end = com.google.common.primitives.Bytes.indexOf(bytes, (byte) '\n');
+      String header = end < 0 ? "" : new String(bytes, 0, end, UTF_8);
+      if (!header.startsWith(FORMAT + " ")) {
+        throw new UnusableException(file + " is not of the format '" + FORMAT + "'");
+      }
+      byte[] body = java.util.Arrays.copyOfRange(bytes, end + 1, bytes.length);
+      if (!header.equals(FORMAT + " " + checksum(body))) {
+        throw new UnusableException(file + " is damaged: its checksum differs");
+      }
+      return Optional.of(JSON.readValue(decompress(body), Content.class));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new UnusableException(file + " cannot be read: " + e.getMessage());
+    }
+  }
+
+  private static void writeFully(FileChannel channel, byte[] bytes) throws IOException {
+    var buffer = java.nio.ByteBuffer.wrap(bytes);
+    while (buffer.hasRemaining()) {
+      channel.write(buffer);
+    }
+  }
+
+  private static String checksum(byte[] body) {
+    return Hashing.sha256().hashBytes(body).toString();
+  }
+
+  private static byte[] compress(byte[] plain) throws IOException {
+    var compressed = new ByteArrayOutputStream(plain.length / 4 + 64);
+    try (var gzip = new GZIPOutputStream(compressed)) {
+      gzip.write(plain);
+    }
+    return compressed.toByteArray();
+  }
+
+  private static byte[] decompress(byte[] compressed) throws IOException {
+    try (var gzip = new GZIPInputStream(new ByteArrayInputStream(compressed))) {
+      byte[] plain = gzip.readNBytes(4 * MAXIMUM_BYTES);
+      if (gzip.read() >= 0) {
+        throw new IOException("its content is larger than " + 4L * MAXIMUM_BYTES + " bytes");
+      }
+      return plain;
+    }
+  }
+}

@@ -1,0 +1,341 @@
+package io.convoy.snapshot;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.ImmutableSetMultimap;
+import com.google.common.collect.ImmutableSortedMap;
+import io.convoy.catalog.Catalog;
+import io.convoy.catalog.Service;
+import io.convoy.policy.DocumentId;
+import io.convoy.policy.Policies;
+import io.convoy.policy.RawDocument;
+import io.convoy.registry.RegistryListener;
+import io.convoy.translation.NodeGroup;
+import io.convoy.translation.ResourceKey;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that turns what registries see into snapshots. It publishes at once when it was
+ * idle, and at most once an interval under load: what arrives in between is coalesced to its newest
+ * state. Nothing is published before every part of the registries has answered in full once, or the
+ * last known good was read from disk.
+ *
+ * <p>Thread-safe: registries and streams call from any thread; their events are queued and never
+ * block.
+ */
+public final class SnapshotWriter implements RegistryListener, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(SnapshotWriter.class);
+  private static final long FOREVER = Long.MAX_VALUE;
+
+  private sealed interface Event {
+    record Services(ImmutableList<Service> changed, ImmutableList<String> removed)
+        implements Event {}
+
+    record Documents(
+        RawDocument.Source source,
+        ImmutableList<RawDocument> changed,
+        ImmutableList<DocumentId> removed)
+        implements Event {}
+
+    record Part(String name, Optional<String> problem) implements Event {}
+
+    record Wanted(NodeGroup group) implements Event {}
+
+    record Refused(NodeGroup group, ResourceKey key, String version, String words)
+        implements Event {}
+
+    record Stop() implements Event {}
+  }
+
+  private final WriterSettings settings;
+  private final InstantSource clock;
+  private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+  private final Snapshots snapshots = new Snapshots(group -> events.add(new Event.Wanted(group)));
+  private final CompletableFuture<Void> ready = new CompletableFuture<>();
+  private final Thread thread = Thread.ofPlatform().name("snapshot-writer").unstarted(this::run);
+  private final WriterMetrics metrics;
+  private final Optional<LastKnownGood> lastKnownGood;
+  private final Optional<Saver> saver;
+
+  // Confined to the writer's thread.
+  private final Inputs inputs;
+  private final Map<NodeGroup, Group> groups = new TreeMap<>();
+  private final Map<String, PartState> parts = new TreeMap<>();
+  private final PartState unasked;
+  private boolean answered;
+  private boolean holding;
+
+  private volatile WriterState state;
+
+  /** Creates a writer that waits for {@code parts} to answer; {@link #start} starts it. */
+  public SnapshotWriter(
+      Collection<String> parts,
+      WriterSettings settings,
+      InstantSource clock,
+      MeterRegistry meters) {
+    this.settings = settings;
+    this.clock = clock;
+    this.inputs = new Inputs(settings.damping());
+    this.lastKnownGood = settings.dataDirectory().map(LastKnownGood::new);
+    this.saver = lastKnownGood.map(target -> new Saver(target, settings.saveInterval(), meters));
+    this.unasked = new PartState(false, Optional.of("has not answered yet"), clock.instant());
+    parts.forEach(part -> this.parts.put(part, unasked));
+    this.state = look(false);
+    this.metrics = new WriterMetrics(meters, this, clock, parts);
+  }
+
+  /** Reads the last known good, if there is one, and starts the thread. */
+  public void start() {
+    lastKnownGood.ifPresent(this::seed);
+    thread.start();
+  }
+
+  /** What is published; streams subscribe here. */
+  public Snapshots snapshots() {
+    return snapshots;
+  }
+
+  /** The state after the newest publish. */
+  public WriterState state() {
+    return state;
+  }
+
+  /** Completes when snapshots are published for the first time. */
+  public CompletableFuture<Void> ready() {
+    return ready;
+  }
+
+  @Override
+  public void servicesChanged(Collection<Service> changed, Collection<String> removed) {
+    events.add(new Event.Services(ImmutableList.copyOf(changed), ImmutableList.copyOf(removed)));
+  }
+
+  @Override
+  public void documentsChanged(
+      RawDocument.Source source, Collection<RawDocument> changed, Collection<DocumentId> removed) {
+    events.add(
+        new Event.Documents(source, ImmutableList.copyOf(changed), ImmutableList.copyOf(removed)));
+  }
+
+  @Override
+  public void up(String part) {
+    events.add(new Event.Part(part, Optional.empty()));
+  }
+
+  @Override
+  public void down(String part, String reason) {
+    events.add(new Event.Part(part, Optional.of(reason)));
+  }
+
+  /** As many Envoys of a group as matter have refused a version of a resource. */
+  public void rejected(NodeGroup group, ResourceKey key, String version, String words) {
+    events.add(new Event.Refused(group, key, version, words));
+  }
+
+  /** Ends the thread and saves what is not saved yet. */
+  @Override
+  public void close() {
+    events.add(new Event.Stop());
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    saver.ifPresent(Saver::close);
+  }
+
+  private void seed(LastKnownGood from) {
+    try {
+      from.load()
+          .ifPresent(content -> {
+            inputs.seed(content, clock.instant());
+            log.info(
+                "serving what was saved at {} until the registries have answered: {} services, {} documents",
+                content.savedAtInstant(),
+                content.services().size(),
+                content.documents().size());
+          });
+    } catch (LastKnownGood.UnusableException e) {
+      log.warn(
+          "{}; starting without it: nothing is served before the registries have answered",
+          e.getMessage());
+    }
+  }
+
+  private void run() {
+    boolean changed = true;
+    long interval = settings.publishInterval().toNanos();
+    long publishedAt = System.nanoTime() - interval;
+    List<Event> batch = new ArrayList<>();
+    while (true) {
+      Event first = next(changed ? publishedAt + interval - System.nanoTime() : untilDeadline());
+      if (first != null) {
+        batch.add(first);
+        events.drainTo(batch);
+      } else if (!changed) {
+        inputs.damper().settle(clock.instant());
+        changed = true;
+      }
+      for (Event event : batch) {
+        if (event instanceof Event.Stop) {
+          return;
+        }
+        apply(event);
+        changed = true;
+      }
+      batch.clear();
+      if (changed && System.nanoTime() - publishedAt >= interval) {
+        publishedAt = System.nanoTime();
+        publish();
+        changed = false;
+      }
+    }
+  }
+
+  private long untilDeadline() {
+    return inputs
+        .damper()
+        .deadline()
+        .map(at -> Duration.between(clock.instant(), at).toNanos())
+        .orElse(FOREVER);
+  }
+
+  private @Nullable Event next(long waitNanos) {
+    try {
+      return waitNanos == FOREVER
+          ? events.take()
+          : events.poll(Math.max(0, waitNanos), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      return new Event.Stop();
+    }
+  }
+
+  private void apply(Event event) {
+    switch (event) {
+      case Event.Services services ->
+          inputs.services(services.changed(), services.removed(), clock.instant());
+      case Event.Documents documents ->
+          inputs.documents(documents.source(), documents.changed(), documents.removed());
+      case Event.Part part -> partChanged(part);
+      case Event.Wanted wanted -> groups.computeIfAbsent(wanted.group(), Group::new);
+      case Event.Refused refused -> refuse(refused);
+      case Event.Stop _ -> {}
+    }
+  }
+
+  private void partChanged(Event.Part part) {
+    PartState before = parts.get(part.name());
+    boolean everAnswered = part.problem().isEmpty() || (before != null && before.answered());
+    if (before != null && before.problem().equals(part.problem())) {
+      return;
+    }
+    parts.put(part.name(), new PartState(everAnswered, part.problem(), since(before, part)));
+    if (part.problem().isEmpty()) {
+      log.info("{}: answered in full", part.name());
+    } else if (before == null || before.problem().isEmpty() || before.equals(unasked)) {
+      log.warn("{}: {}; trying again", part.name(), part.problem().get());
+    }
+    if (!answered && parts.values().stream().allMatch(PartState::answered)) {
+      answered = true;
+      inputs.confirm(clock.instant());
+    }
+  }
+
+  /** A problem that only changes its words goes on since the first of them. */
+  private Instant since(@Nullable PartState before, Event.Part part) {
+    return before != null && before.problem().isPresent() && part.problem().isPresent()
+        ? before.since()
+        : clock.instant();
+  }
+
+  private void publish() {
+    boolean serve = answered || inputs.savedAt().isPresent();
+    if (serve) {
+      ImmutableSet<DocumentId> changedDocuments = inputs.takeChangedDocuments();
+      metrics.time(() -> groups.values().forEach(group -> publish(group, changedDocuments)));
+      saver.filter(_ -> answered).ifPresent(this::save);
+    }
+    alarm();
+    state = look(serve);
+    if (serve) {
+      ready.complete(null);
+    }
+  }
+
+  private void save(Saver to) {
+    Catalog catalog = inputs.catalog();
+    Policies policies = inputs.policies();
+    Instant now = clock.instant();
+    to.offer(() -> LastKnownGood.Content.of(catalog, policies, now));
+  }
+
+  private void publish(Group group, ImmutableSet<DocumentId> changedDocuments) {
+    try {
+      metrics.published(
+          group.publish(inputs.catalog(), inputs.policies(), changedDocuments, snapshots));
+    } catch (RuntimeException e) {
+      // A defect in one group's translation must not take the others' updates with it.
+      metrics.failed();
+      log.error("{} keeps its last snapshot: its translation failed", group.id(), e);
+    }
+  }
+
+  private void refuse(Event.Refused refused) {
+    Group group = groups.get(refused.group());
+    if (group != null && group.refuse(refused.key(), refused.version(), refused.words())) {
+      metrics.quarantined();
+      log.warn(
+          "{}: {} is refused by Envoy and in quarantine until it changes; its last good version is served: {}",
+          refused.group(),
+          refused.key(),
+          refused.words());
+    }
+  }
+
+  private void alarm() {
+    Damper damper = inputs.damper();
+    boolean holds = damper.heldSince().isPresent();
+    if (holds && !holding) {
+      log.error(
+          "{} instances disappeared at once; they are served on for up to {} or until enough are back."
+              + " If this is meant, restart Convoy with --mass-disappearance-share 1",
+          damper.heldInstances(),
+          settings.longestHold());
+    } else if (!holds && holding) {
+      log.warn("the hold of disappeared instances has ended");
+    }
+    holding = holds;
+  }
+
+  private WriterState look(boolean serving) {
+    var unresolved = ImmutableSetMultimap.<DocumentId, String>builder();
+    var rejected = ImmutableSetMultimap.<DocumentId, String>builder();
+    groups.values().forEach(group -> group.collect(unresolved, rejected));
+    Damper damper = inputs.damper();
+    return new WriterState(
+        inputs.catalog(),
+        inputs.policies(),
+        unresolved.build(),
+        rejected.build(),
+        ImmutableSortedMap.copyOf(parts),
+        inputs.savedAt(),
+        damper.heldSince().map(since -> new WriterState.Hold(since, damper.heldInstances())),
+        serving);
+  }
+}

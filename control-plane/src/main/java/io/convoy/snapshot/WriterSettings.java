@@ -1,0 +1,40 @@
+package io.convoy.snapshot;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * How snapshots are made.
+ *
+ * @param publishInterval the least time between two publishes; zero publishes every change by
+ *     itself
+ * @param dataDirectory where the last known good is kept; empty keeps it in memory only
+ * @param saveInterval the least time between two saves
+ * @param emptyDelay how long a service that lost its last instance keeps what it had; zero obeys at
+ *     once
+ * @param massShare from 0 to 1: when more than this share of all instances disappears within a
+ *     minute it is held; 1 holds nothing
+ * @param longestHold after this, what is held is obeyed
+ */
+public record WriterSettings(
+    Duration publishInterval,
+    Optional<Path> dataDirectory,
+    Duration saveInterval,
+    Duration emptyDelay,
+    double massShare,
+    Duration longestHold) {
+
+  public static final WriterSettings DEFAULT =
+      new WriterSettings(
+          Duration.ofMillis(20),
+          Optional.empty(),
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(2),
+          0.5,
+          Duration.ofMinutes(10));
+
+  Damper.Settings damping() {
+    return new Damper.Settings(emptyDelay, massShare, 10, Duration.ofMinutes(1), longestHold);
+  }
+}

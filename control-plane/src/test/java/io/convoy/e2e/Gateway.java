@@ -1,0 +1,55 @@
+package io.convoy.e2e;
+
+import io.convoy.cli.local.FreePorts;
+import io.convoy.fixture.Await;
+import io.convoy.fixture.EnvoyFixture;
+import io.convoy.fixture.Http;
+import java.util.List;
+
+/** A real Envoy gateway on a port of its own. */
+final class Gateway implements AutoCloseable {
+  private final int port = FreePorts.next();
+  private final EnvoyFixture envoy;
+
+  Gateway(ControlPlane convoy, String name, boolean delta) {
+    envoy = EnvoyFixture.start(convoy.bootstrap(name, name + "-" + port, delta, port));
+  }
+
+  Gateway awaitReady() {
+    Await.until("the gateway is ready", envoy::isReady);
+    return this;
+  }
+
+  EnvoyFixture envoy() {
+    return envoy;
+  }
+
+  Http.Response get(String path, String... headers) {
+    return Http.get("http://127.0.0.1:" + port + path, headers);
+  }
+
+  /** Waits until a request is answered by the backend named. */
+  void awaitBackend(String path, String backend, String... headers) {
+    Await.untilAsserted(() ->
+        org.assertj.core.api.Assertions.assertThat(get(path, headers).header("x-backend"))
+            .isEqualTo(backend));
+  }
+
+  String url(String path) {
+    return "http://127.0.0.1:" + port + path;
+  }
+
+  /** Access log lines that hold all of the words. Envoy writes them with a delay. */
+  List<String> logged(String... words) {
+    return envoy
+        .accessLog()
+        .lines()
+        .filter(line -> java.util.Arrays.stream(words).allMatch(line::contains))
+        .toList();
+  }
+
+  @Override
+  public void close() {
+    envoy.close();
+  }
+}
