@@ -75,6 +75,12 @@ public final class Recorder implements RegistryListener {
     return documents.values().stream().mapToInt(Map::size).sum();
   }
 
+  public synchronized Set<DocumentId> documentIds() {
+    Set<DocumentId> ids = new HashSet<>();
+    documents.values().forEach(known -> ids.addAll(known.keySet()));
+    return ids;
+  }
+
   public synchronized Set<String> partsUp() {
     return Set.copyOf(up);
   }

@@ -4,8 +4,9 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import io.convoy.policy.DocumentId;
+import io.convoy.policy.DocumentParser;
 import io.convoy.policy.RawDocument;
 import io.convoy.registry.RegistryListener;
 import io.convoy.registry.consul.ConsulFault.Reason;
@@ -23,14 +24,7 @@ final class ConfigEntryWatch implements BlockingQuery.Follower<List<RawDocument>
   private static final Logger log = LoggerFactory.getLogger(ConfigEntryWatch.class);
 
   /** The kinds that are followed; each costs a connection. */
-  static final ImmutableList<String> KINDS =
-      ImmutableList.of(
-          "service-defaults",
-          "service-resolver",
-          "service-splitter",
-          "service-router",
-          "api-gateway",
-          "http-route");
+  static final ImmutableSet<String> KINDS = DocumentParser.consulKinds();
 
   private static final Duration GAP = Duration.ofMillis(10);
   private static final JsonMapper MAPPER =

@@ -14,18 +14,21 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
-import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
-/** Makes a client trust the configured authority and show the configured certificate. */
+/** Trusts the configured authority and shows the configured certificate. */
 final class ConsulTls {
   private static final char[] NO_PASSWORD = {};
 
   private ConsulTls() {}
 
-  static void apply(Tls tls, OkHttpClient.Builder builder) throws ConsulFault {
+  /** What a client needs: both are the JDK's own unless something is configured. */
+  record Context(SSLContext context, X509TrustManager trust) {}
+
+  /** Empty when nothing is configured. */
+  static Optional<Context> context(Tls tls) throws ConsulFault {
     if (tls.equals(Tls.NONE)) {
-      return;
+      return Optional.empty();
     }
     X509TrustManager trust = read("CA", tls.ca(), () -> trustManager(tls.ca()));
     KeyManager @Nullable [] keys =
@@ -44,7 +47,7 @@ final class ConsulTls {
               made.init(keys, new TrustManager[] {trust}, null);
               return made;
             });
-    builder.sslSocketFactory(context.getSocketFactory(), trust);
+    return Optional.of(new Context(context, trust));
   }
 
   private static X509TrustManager trustManager(Optional<Path> ca)

@@ -62,7 +62,7 @@ final class KvWatch implements BlockingQuery.Follower<List<KvEntry>> {
 
   /** Decodes what changed only: an index is as good as its content while Consul lives on. */
   private RawDocument document(KvEntry entry, boolean restarted) {
-    DocumentId id = id(entry.key());
+    DocumentId id = id(prefix, entry.key());
     RawDocument known = documents.known(id);
     if (!restarted
         && known != null
@@ -82,7 +82,7 @@ final class KvWatch implements BlockingQuery.Follower<List<KvEntry>> {
   /**
    * {@code prefix/KIND/NAME}; a name with a slash, or none, is for the documents' checks to refuse.
    */
-  private DocumentId id(String key) {
+  static DocumentId id(String prefix, String key) {
     String rest = key.substring(Math.min(prefix.length(), key.length()));
     int slash = rest.indexOf('/');
     return slash < 0

@@ -20,6 +20,8 @@ final class ServiceWork {
   /** A full read may take a quarter of the time while changes keep coming. */
   private static final int REST = 3;
 
+  private static final long NOTHING_READ = -1;
+
   /** What to do next. */
   sealed interface Task {
     /** Read everything, from a state that is at least {@code index}. */
@@ -38,7 +40,7 @@ final class ServiceWork {
   private long everythingIndex;
   private final Set<ConsulCheck> checks = new HashSet<>();
   private long checksIndex;
-  private long readIndex;
+  private long readIndex = NOTHING_READ;
   private long notBefore = System.nanoTime();
   private long notAfter = Long.MAX_VALUE;
 
@@ -57,7 +59,7 @@ final class ServiceWork {
     lock.lock();
     try {
       if (restarted) {
-        readIndex = 0;
+        readIndex = NOTHING_READ;
         everythingIndex = index;
       }
       everything = true;

@@ -1,0 +1,5 @@
+/** Services and documents from a folder of YAML. */
+@NullMarked
+package io.convoy.registry.file;
+
+import org.jspecify.annotations.NullMarked;
