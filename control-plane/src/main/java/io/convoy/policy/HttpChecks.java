@@ -90,7 +90,7 @@ final class HttpChecks {
   /** An RE2 expression, as Envoy takes it. */
   static String regex(At at, String expression) {
     at.require(!expression.isEmpty(), "\"\"", "expected a regular expression");
-    Regex.compile(expression, problem -> at.refusal(Value.quoted(expression), problem));
+    Regex.checkForEnvoy(expression, problem -> at.refusal(Value.quoted(expression), problem));
     return expression;
   }
 
@@ -208,15 +208,16 @@ final class HttpChecks {
     headerValue(at, value);
     int from = value.indexOf('%');
     while (from >= 0) {
-      var substitution = SUBSTITUTION.matcher(value);
-      boolean known = substitution.find(from + 1) && substitution.start() == from + 1;
+      int most = Math.min(value.length(), from + 1 + MAX_NAME);
+      var substitution = SUBSTITUTION.matcher(value.substring(from + 1, most));
+      boolean known = substitution.lookingAt();
       boolean literal = value.startsWith("%%", from);
       at.require(
           known || literal,
           Value.quoted(value),
           "expected one of Envoy's substitutions, such as %PROTOCOL% or %REQ(x-id)%, after %; a"
               + " literal % is written %%");
-      from = value.indexOf('%', literal ? from + 2 : substitution.end());
+      from = value.indexOf('%', literal ? from + 2 : from + 1 + substitution.end());
     }
     return value;
   }

@@ -13,6 +13,7 @@ import org.yaml.snakeyaml.composer.Composer;
 import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.events.Event;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
@@ -46,8 +47,7 @@ final class YamlReader {
     Node node;
     try {
       // What Yaml.compose does, without the half of a Yaml that only writes and constructs.
-      var parser = new ParserImpl(new StreamReader(text), OPTIONS);
-      node = new Composer(parser, RESOLVER, OPTIONS).getSingleNode();
+      node = new Composer(new BoundedParser(text), RESOLVER, OPTIONS).getSingleNode();
     } catch (MarkedYAMLException e) {
       Mark mark = e.getProblemMark() == null ? e.getContextMark() : e.getProblemMark();
       throw new Unreadable(mark == null ? 0 : mark.getLine() + 1, "is not YAML: " + problem(e));
@@ -58,6 +58,24 @@ final class YamlReader {
       throw new Unreadable(0, "is empty, expected a document");
     }
     return new YamlReader(limits).value(node, 1);
+  }
+
+  /** Ends a text of too many values before it becomes a tree of nodes, each of which is large. */
+  private static final class BoundedParser extends ParserImpl {
+    private int events;
+
+    BoundedParser(String text) {
+      super(new StreamReader(text), OPTIONS);
+    }
+
+    @Override
+    public Event getEvent() {
+      Event event = super.getEvent();
+      if (++events > 2 * TextReader.MAX_VALUES) {
+        throw new YAMLException("it has more than " + TextReader.MAX_VALUES + " values");
+      }
+      return event;
+    }
   }
 
   private static LoaderOptions options() {

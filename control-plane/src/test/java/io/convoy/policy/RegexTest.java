@@ -18,6 +18,8 @@ class RegexTest {
         "\\Q({1000}){1000}\\E",
         "[{(\\]1000}){1000}]",
         "a{x}{y",
+        "\\x{1000}\\x{10FFFF}",
+        "[^]/{1000}]+",
         "\\pL{20}",
         "(a{2,}b{0,3}){4}",
       })
@@ -41,7 +43,7 @@ class RegexTest {
         "([[:alpha:](]{1000}){1000}",
         "(\\){1000}){1000}",
         "(\\Q)\\E{1000}){1000}",
-        "(abc|def){100}",
+        "(abc|def){101}",
         "\\pL{200}",
       })
   void refuses(String expression) {
@@ -52,6 +54,15 @@ class RegexTest {
   @ValueSource(ints = {1001, 100_000})
   void refusesLongOnes(int length) {
     assertThatIllegalArgumentException().isThrownBy(() -> compile("a".repeat(length)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ä", "[à-ü]", "\\x{100}", "\\x{0010FFFF}"})
+  void refusesForEnvoyWhatIsNotBytes(String expression) {
+    assertThat(compile(expression)).isNotNull();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Regex.checkForEnvoy(expression, IllegalArgumentException::new));
+    Regex.checkForEnvoy("\\x{ff}\\xFF\\x{0041}", IllegalArgumentException::new);
   }
 
   private static com.google.re2j.Pattern compile(String expression) {
