@@ -1,20 +1,36 @@
 package io.convoy.translation;
 
+import com.google.common.collect.ArrayListMultimap;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.ListMultimap;
 import io.convoy.catalog.Catalog;
 import io.convoy.catalog.Service;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
-/** The clusters of plans and their load assignments, made anew only where something differs. */
+/**
+ * The clusters of plans with their load assignments. A change of the catalog costs what the plans
+ * of the changed services do. Confined to one thread.
+ */
 final class ClusterResources {
   private final Function<Clusters.Input, Cluster> clusters;
   private final Endpoints.Reader reader;
-  private final Memo<String, Endpoints.Input, Made> endpoints = new Memo<>();
+  private final Memo<String, Endpoints.Input, Assigned> assignments = new Memo<>();
   private final Memo<String, Clusters.Input, Resource> made = new Memo<>();
 
-  private record Made(Endpoints endpoints, Optional<Resource> resource) {}
+  private ImmutableList<ClusterPlan> plans = ImmutableList.of();
+  private final List<Of> results = new ArrayList<>();
+  private final ListMultimap<String, Integer> positions = ArrayListMultimap.create();
+
+  private record Assigned(Endpoints endpoints, Optional<Resource> resource) {}
+
+  /** What became of one plan. */
+  private record Of(Resource cluster, Assigned assigned, boolean inCatalog) {}
 
   ClusterResources(Function<Clusters.Input, Cluster> clusters, Endpoints.Reader reader) {
     this.clusters = clusters;
@@ -22,23 +38,56 @@ final class ClusterResources {
   }
 
   /**
-   * Adds the resources of {@code plan} to {@code resources} and what is wrong to {@code problems}.
-   * Returns whether the catalog has the service.
+   * Brings everything up to date.
+   *
+   * @param next the same object as in the last call where no plan differs
+   * @param changed names of services that differ from those of the last call
    */
-  boolean add(
-      ClusterPlan plan,
-      Catalog catalog,
-      ImmutableList.Builder<Resource> resources,
-      Problems problems) {
-    var input = new Endpoints.Input(plan.name(), plan.groups(), services(plan, catalog), reader);
-    Made assigned = endpoints.get(plan.name(), input, () -> make(plan, input));
-    var clusterInput =
-        new Clusters.Input(
-            plan,
-            assigned.endpoints.needsDns()
-                ? Optional.of(assigned.endpoints.assignment())
-                : Optional.empty());
-    resources.add(
+  @SuppressWarnings("ReferenceEquality")
+  void update(ImmutableList<ClusterPlan> next, Catalog catalog, Set<String> changed) {
+    if (next == plans) {
+      changed.forEach(service ->
+          positions.get(service).forEach(i -> results.set(i, of(plans.get(i), catalog))));
+      return;
+    }
+    plans = next;
+    results.clear();
+    positions.clear();
+    for (ClusterPlan plan : next) {
+      int position = results.size();
+      plan.groups().forEach(group -> positions.put(group.target().service(), position));
+      results.add(of(plan, catalog));
+    }
+    assignments.forgetUnused();
+    made.forgetUnused();
+  }
+
+  /** Adds all resources, and what is wrong with instances. */
+  void collect(ImmutableList.Builder<Resource> resources, Problems problems) {
+    for (Of result : results) {
+      resources.add(result.cluster);
+      result.assigned.resource.ifPresent(resources::add);
+      result.assigned.endpoints.problems().forEach(problems::add);
+    }
+  }
+
+  /** Names of clusters whose own service is not in the catalog. */
+  ImmutableSet<String> missing() {
+    var missing = ImmutableSet.<String>builder();
+    for (int i = 0; i < results.size(); i++) {
+      if (!results.get(i).inCatalog) {
+        missing.add(plans.get(i).name());
+      }
+    }
+    return missing.build();
+  }
+
+  private Of of(ClusterPlan plan, Catalog catalog) {
+    var input = new Endpoints.Input(plan, services(plan, catalog), reader);
+    Assigned assigned = assignments.get(plan.name(), input, () -> assign(input));
+    Optional<Endpoints> inlined = Optional.of(assigned.endpoints).filter(Endpoints::needsDns);
+    var clusterInput = new Clusters.Input(plan, inlined.map(Endpoints::assignment));
+    Resource cluster =
         made.get(
             plan.name(),
             clusterInput,
@@ -47,37 +96,27 @@ final class ClusterResources {
                     ResourceType.CLUSTERS,
                     plan.name(),
                     clusters.apply(clusterInput),
-                    plan.documents())));
-    assigned.resource.ifPresent(resources::add);
-    assigned.endpoints.problems().forEach(problems::add);
-    return input.services().getFirst().isPresent();
+                    plan.documents()));
+    return new Of(cluster, assigned, input.services().getFirst().isPresent());
   }
 
   private static ImmutableList<Optional<Service>> services(ClusterPlan plan, Catalog catalog) {
-    if (plan.groups().size() == 1) {
-      return ImmutableList.of(catalog.service(plan.groups().getFirst().target().service()));
-    }
     return plan.groups().stream()
         .map(group -> catalog.service(group.target().service()))
         .collect(ImmutableList.toImmutableList());
   }
 
-  private static Made make(ClusterPlan plan, Endpoints.Input input) {
+  private static Assigned assign(Endpoints.Input input) {
     Endpoints endpoints = Endpoints.of(input);
-    return new Made(
+    return new Assigned(
         endpoints,
         endpoints.needsDns()
             ? Optional.empty()
             : Optional.of(
                 References.resource(
                     ResourceType.ENDPOINTS,
-                    plan.name(),
+                    input.plan().name(),
                     endpoints.assignment(),
-                    plan.documents())));
-  }
-
-  void forgetUnused() {
-    endpoints.forgetUnused();
-    made.forgetUnused();
+                    input.plan().documents())));
   }
 }

@@ -48,13 +48,10 @@ record Endpoints(
   private static final int SHARP_FAILOVER = 100_000;
 
   /**
-   * What the assignment is made of: the plan's groups, and their services as the catalog has them.
+   * What the assignment is made of: the plan, and the services of its groups as the catalog has
+   * them.
    */
-  record Input(
-      String cluster,
-      ImmutableList<ClusterPlan.Group> groups,
-      ImmutableList<Optional<Service>> services,
-      Reader reader) {}
+  record Input(ClusterPlan plan, ImmutableList<Optional<Service>> services, Reader reader) {}
 
   /** Who reads the assignment. */
   enum Reader {
@@ -65,12 +62,12 @@ record Endpoints(
 
   static Endpoints of(Input input) {
     var builder = new Builder(input);
-    for (int i = 0; i < input.groups().size(); i++) {
+    for (int i = 0; i < input.plan().groups().size(); i++) {
       Optional<Service> service = input.services().get(i);
       if (service.isPresent()) {
-        builder.add(service.get(), input.groups().get(i));
+        builder.add(service.get(), input.plan().groups().get(i));
       } else if (i > 0) {
-        builder.missing(input.groups().get(i).target());
+        builder.missing(input.plan().groups().get(i).target());
       }
     }
     return builder.build();
@@ -91,12 +88,12 @@ record Endpoints(
 
     Builder(Input input) {
       this.input = input;
-      this.assignment = ClusterLoadAssignment.newBuilder().setClusterName(input.cluster());
+      this.assignment = ClusterLoadAssignment.newBuilder().setClusterName(input.plan().name());
     }
 
     void missing(Target target) {
       problems.add(
-          new DocumentId("service-resolver", input.groups().getFirst().target().service()),
+          new DocumentId("service-resolver", input.plan().groups().getFirst().target().service()),
           "failover: service \"%s\" is not in the catalog".formatted(target.service()));
     }
 
@@ -148,7 +145,7 @@ record Endpoints(
     }
 
     Endpoints build() {
-      if (input.groups().size() > 1) {
+      if (input.plan().groups().size() > 1) {
         assignment.setPolicy(
             ClusterLoadAssignment.Policy.newBuilder()
                 .setOverprovisioningFactor(UInt32Value.of(SHARP_FAILOVER)));

@@ -1,9 +1,11 @@
 package io.convoy.translation;
 
+import com.google.common.collect.ImmutableSet;
 import com.google.protobuf.Any;
 import com.google.protobuf.BoolValue;
 import com.google.protobuf.UInt32Value;
 import io.convoy.policy.ClientTrafficPolicy.ClientIpDetection;
+import io.convoy.policy.DocumentId;
 import io.convoy.translation.http.HttpFilters;
 import io.envoyproxy.envoy.config.core.v3.Address;
 import io.envoyproxy.envoy.config.core.v3.Http2ProtocolOptions;
@@ -35,8 +37,14 @@ final class GatewayListener {
 
   private GatewayListener() {}
 
-  /** {@code name} is that of the listener, of its route configuration and of its statistics. */
-  record Input(String name, int port, ClientIpDetection clientIp) {}
+  /**
+   * What a listener is made of.
+   *
+   * @param name of the listener, its route configuration and its statistics
+   * @param documents that said so
+   */
+  record Input(
+      String name, int port, ClientIpDetection clientIp, ImmutableSet<DocumentId> documents) {}
 
   static Listener of(Input input) {
     var address = SocketAddress.newBuilder().setAddress("0.0.0.0").setPortValue(input.port());

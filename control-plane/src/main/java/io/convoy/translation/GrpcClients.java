@@ -2,9 +2,10 @@ package io.convoy.translation;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.ImmutableSetMultimap;
 import com.google.protobuf.Any;
 import io.convoy.catalog.Catalog;
-import io.convoy.catalog.Service;
+import io.convoy.policy.DocumentId;
 import io.convoy.policy.ServiceDefaults;
 import io.convoy.translation.http.RouterFilter;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
@@ -13,14 +14,16 @@ import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.Rds;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The resources of gRPC clients without a proxy: every service is a listener of its name, with a
  * route configuration of the same name. What they understand is less than Envoy does (gRPC proposal
  * A27 and those that follow it), so only that is said. Confined to one thread.
  */
-final class GrpcClients {
+final class GrpcClients implements RoleTranslator {
   private final NodeGroup group;
   private final Compilations compilations = new Compilations();
   private final Memo<String, RouteTable, Resource> tables = new Memo<>();
@@ -28,45 +31,69 @@ final class GrpcClients {
   private final ClusterResources clusters =
       new ClusterResources(GrpcClients::cluster, Endpoints.Reader.GRPC);
 
+  private Documents documents = Documents.NONE;
+  private ImmutableSet<String> services = ImmutableSet.of();
+  private @Nullable Routing routing;
+
+  private record Routing(
+      ImmutableList<Resource> resources,
+      ImmutableList<ClusterPlan> plans,
+      ImmutableSetMultimap<DocumentId, String> problems) {}
+
   GrpcClients(NodeGroup group) {
     this.group = group;
   }
 
-  Translation translate(Catalog catalog, Documents documents) {
+  @Override
+  public Translation translate(Catalog catalog, Set<String> changed, Documents nextDocuments) {
+    Routing current = routing(catalog.services().keySet(), nextDocuments);
+    clusters.update(current.plans, catalog, changed);
     var problems = new Problems();
-    var resources = ImmutableList.<Resource>builder();
-    Map<String, ClusterPlan> plans = new TreeMap<>();
-    var chains = new ChainDocuments(documents);
-    for (Service service : catalog.services().values()) {
-      if (chains.protocol(service.name()) == ServiceDefaults.Protocol.TCP) {
-        continue;
-      }
-      CompiledRoutes routes = routes(service.name(), documents);
-      var table =
-          new RouteTable(
-              service.name(),
-              ImmutableList.of(
-                  new RouteTable.Attached(routes, GatewayLayout.hosts(routes.hostnames()))));
-      resources.add(listeners.get(service.name(), service.name(), () -> listener(service.name())));
-      resources.add(tables.get(service.name(), table, table::resource));
-      routes.problems().forEach(problems::add);
-      plans.putAll(routes.clusters());
-    }
-    plans.values().forEach(plan -> clusters.add(plan, catalog, resources, problems));
-    compilations.forgetUnused();
-    tables.forgetUnused();
-    listeners.forgetUnused();
-    clusters.forgetUnused();
+    var resources = ImmutableList.<Resource>builder().addAll(current.resources);
+    current.problems.forEach(problems::add);
+    clusters.collect(resources, problems);
     return new Translation(resources.build(), problems.build());
   }
 
+  @SuppressWarnings("ReferenceEquality")
+  private Routing routing(ImmutableSet<String> nextServices, Documents nextDocuments) {
+    if (routing == null || nextDocuments != documents || !nextServices.equals(services)) {
+      routing = route(nextServices, nextDocuments);
+      documents = nextDocuments;
+      services = nextServices;
+    }
+    return routing;
+  }
+
+  private Routing route(ImmutableSet<String> names, Documents nextDocuments) {
+    var problems = new Problems();
+    var resources = ImmutableList.<Resource>builder();
+    Map<String, ClusterPlan> plans = new TreeMap<>();
+    var chains = new ChainDocuments(nextDocuments);
+    for (String name : names) {
+      if (chains.protocol(name) != ServiceDefaults.Protocol.TCP) {
+        CompiledRoutes routes = routes(name, nextDocuments);
+        var attached = new RouteTable.Attached(routes, GatewayLayout.hosts(routes.hostnames()));
+        var table = new RouteTable(name, ImmutableList.of(attached));
+        resources.add(listeners.get(name, name, () -> listener(name)));
+        resources.add(tables.get(name, table, table::resource));
+        routes.problems().forEach(problems::add);
+        plans.putAll(routes.clusters());
+      }
+    }
+    compilations.forgetUnused();
+    tables.forgetUnused();
+    listeners.forgetUnused();
+    return new Routing(resources.build(), ImmutableList.copyOf(plans.values()), problems.build());
+  }
+
   /** Every path goes to the service, by its router, splitter and resolver. */
-  private CompiledRoutes routes(String service, Documents documents) {
+  private CompiledRoutes routes(String service, Documents nextDocuments) {
     var route = new MetaRoute(service, "/", false, "", 0);
     return compilations.get(
         route.id(),
         route,
-        documents,
+        nextDocuments,
         asked -> RouteCompiler.compile(group.cluster(), route, asked));
   }
 

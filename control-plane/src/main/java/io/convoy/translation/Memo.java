@@ -3,7 +3,6 @@ package io.convoy.translation;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Remembers by key what was made of an input, and makes it anew only when the input differs.
@@ -35,12 +34,6 @@ final class Memo<K, I, R> {
     }
     entry.round = round;
     return entry.result;
-  }
-
-  /** What was made for the key last, whatever its input. */
-  @Nullable R last(K key) {
-    Entry<I, R> entry = entries.get(key);
-    return entry == null ? null : entry.result;
   }
 
   /** Forgets the keys that were not asked for since the last call. */

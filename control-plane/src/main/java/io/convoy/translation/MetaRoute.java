@@ -25,7 +25,9 @@ record MetaRoute(String service, String path, boolean strip, String host, long c
   private static final String HOST = "convoy-host";
 
   /** A route, if the service asks for one, and what is wrong with what it says. */
-  record Reading(Optional<MetaRoute> route, ImmutableList<String> problems) {}
+  record Reading(Optional<MetaRoute> route, ImmutableList<String> problems) {
+    static final Reading NOTHING = new Reading(Optional.empty(), ImmutableList.of());
+  }
 
   /** What problems are reported of: {@code service/NAME}. */
   DocumentId id() {
@@ -43,7 +45,7 @@ record MetaRoute(String service, String path, boolean strip, String host, long c
   static Reading read(Service service) {
     var speaking = service.instances().stream().filter(MetaRoute::hints).toList();
     if (speaking.isEmpty()) {
-      return new Reading(Optional.empty(), ImmutableList.of());
+      return Reading.NOTHING;
     }
     var problems = ImmutableList.<String>builder();
     Instance oldest =

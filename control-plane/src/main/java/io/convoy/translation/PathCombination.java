@@ -62,7 +62,7 @@ sealed interface PathCombination {
   /** The router's rewrite where Envoy's match is another than the router's own. */
   private static Rewrite literal(Path inner, Rewrite rewrite) {
     return rewrite instanceof Rewrite.Matched matched && inner instanceof Path.Prefix prefix
-        ? new Rewrite.Prefix(prefix.value(), matched.value())
+        ? new Rewrite.Prefix(prefix.value(), prefix.ignoreCase(), matched.value())
         : rewrite;
   }
 
@@ -81,12 +81,11 @@ sealed interface PathCombination {
             ? new Inexpressible("another case sensitivity behind a rewrite")
             : both(
                 new Path.Exact(prefix.value() + rest, prefix.ignoreCase()),
-                rewriteTo(inner.rewrite(), exact.value()));
+                rewriteOf(inner, prefix, seen));
       }
       case Path.Prefix next -> {
         if (startsWith(seen, next.value(), next.ignoreCase())) {
-          String rest = seen.substring(next.value().length());
-          yield both(prefix, new Rewrite.Matched(value(inner.rewrite(), next.value()) + rest));
+          yield both(prefix, rewriteIn(seen, inner.rewrite(), next));
         }
         if (!startsWith(next.value(), seen, next.ignoreCase())) {
           yield new Never();
@@ -96,7 +95,7 @@ sealed interface PathCombination {
             ? new Inexpressible("another case sensitivity behind a rewrite")
             : both(
                 new Path.Prefix(prefix.value() + rest, prefix.ignoreCase()),
-                rewriteTo(inner.rewrite(), next.value()));
+                rewriteOf(inner, prefix, seen));
       }
     };
   }
@@ -114,10 +113,7 @@ sealed interface PathCombination {
               : new Never();
       case Path.Prefix next ->
           startsWith(seen, next.value(), next.ignoreCase())
-              ? both(
-                  outer,
-                  new Rewrite.Matched(
-                      value(inner.rewrite(), next.value()) + seen.substring(next.value().length())))
+              ? both(outer, rewriteIn(seen, inner.rewrite(), next))
               : new Never();
     };
   }
@@ -140,23 +136,35 @@ sealed interface PathCombination {
     }
     var path =
         new Path.Regex(RouteMatches.quote(outer.value()) + expression.substring(seen.length()));
-    Rewrite rewrite =
-        inner.rewrite() instanceof Rewrite.None
-            ? new Rewrite.Prefix(outer.value(), seen)
-            : inner.rewrite();
-    return both(path, rewrite);
+    return both(path, rewriteOf(inner, outer, seen));
   }
 
   private static PathCombination both(Path path, Rewrite rewrite) {
     return new Both(new PathRule(path, Optional.empty(), rewrite));
   }
 
-  private static Rewrite rewriteTo(Rewrite rewrite, String unlessRewritten) {
-    return new Rewrite.Matched(value(rewrite, unlessRewritten));
+  /** The router's own rewrite, which replaces all that it matched, or else the route's. */
+  private static Rewrite rewriteOf(PathRule inner, Path.Prefix outer, String seen) {
+    return switch (inner.rewrite()) {
+      case Rewrite.Matched matched -> matched;
+      case Rewrite.Prefix prefix -> prefix;
+      case Rewrite.None none ->
+          inner.path() instanceof Path.Regex || ignoresCase(inner.path())
+              ? new Rewrite.Prefix(outer.value(), outer.ignoreCase(), seen)
+              : new Rewrite.Matched(inner.path().value());
+    };
   }
 
-  private static String value(Rewrite rewrite, String unlessRewritten) {
-    return rewrite instanceof Rewrite.Matched matched ? matched.value() : unlessRewritten;
+  /** The router's rewrite of the beginning of {@code seen}, which is all that there was. */
+  private static Rewrite rewriteIn(String seen, Rewrite rewrite, Path.Prefix matched) {
+    return new Rewrite.Matched(
+        rewrite instanceof Rewrite.Matched to
+            ? to.value() + seen.substring(matched.value().length())
+            : seen);
+  }
+
+  private static Rewrite rewriteTo(Rewrite rewrite, String unlessRewritten) {
+    return rewrite instanceof Rewrite.Matched ? rewrite : new Rewrite.Matched(unlessRewritten);
   }
 
   private static boolean differ(Path outer, Path inner, String rest) {

@@ -21,7 +21,7 @@ record PathRule(Path path, Optional<Path> also, Rewrite rewrite) {
     record Matched(String value) implements Rewrite {}
 
     /** The literal prefix becomes {@code value}. */
-    record Prefix(String prefix, String value) implements Rewrite {}
+    record Prefix(String prefix, boolean ignoreCase, String value) implements Rewrite {}
   }
 
   static final Rewrite NO_REWRITE = new Rewrite.None();

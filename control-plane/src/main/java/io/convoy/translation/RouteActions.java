@@ -61,7 +61,10 @@ final class RouteActions {
       case PathRule.Rewrite.Prefix prefix ->
           action.setRegexRewrite(
               RegexMatchAndSubstitute.newBuilder()
-                  .setPattern(RouteMatches.regex("^" + RouteMatches.quote(prefix.prefix())))
+                  .setPattern(
+                      RouteMatches.regex(
+                          (prefix.ignoreCase() ? "(?i)^" : "^")
+                              + RouteMatches.quote(prefix.prefix())))
                   .setSubstitution(prefix.value().replace("\\", "\\\\")));
     }
   }

@@ -1,10 +1,11 @@
 package io.convoy.translation;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSetMultimap;
 import io.convoy.catalog.Catalog;
 import io.convoy.policy.Policies;
-import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Translates for one node group. The result depends on the arguments alone; what was made for the
@@ -17,29 +18,31 @@ public final class Translator {
   private static final Translation NOTHING =
       new Translation(ImmutableList.of(), ImmutableSetMultimap.of());
 
-  private final BiFunction<Catalog, Documents, Translation> role;
+  private final RoleTranslator role;
   private Policies policies = Policies.EMPTY;
   private Documents documents = Documents.NONE;
   private Catalog catalog = Catalog.EMPTY;
-  private Translation translation = NOTHING;
-  private boolean first = true;
+  private @Nullable Translation translation;
 
   public Translator(NodeGroup group) {
     this.role =
         switch (group.role()) {
-          case GATEWAY -> new Gateway(group)::translate;
-          case GRPC -> new GrpcClients(group)::translate;
-          case SIDECAR -> (nextCatalog, nextDocuments) -> NOTHING;
+          case GATEWAY -> new Gateway(group);
+          case GRPC -> new GrpcClients(group);
+          case SIDECAR -> (nextCatalog, changed, nextDocuments) -> NOTHING;
         };
   }
 
   /** What the group is to be told. Never fails: what cannot be translated is unresolved. */
-  @SuppressWarnings("ReferenceEquality") // a catalog that is another object has changed
+  @SuppressWarnings("ReferenceEquality")
   public Translation translate(Catalog nextCatalog, Policies nextPolicies) {
     Documents nextDocuments = documents(nextPolicies);
-    if (first || nextCatalog != catalog || nextDocuments != documents) {
-      translation = role.apply(nextCatalog, nextDocuments);
-      first = false;
+    ImmutableSet<String> changed =
+        nextCatalog == catalog
+            ? ImmutableSet.of()
+            : CatalogDifference.between(catalog, nextCatalog);
+    if (translation == null || !changed.isEmpty() || nextDocuments != documents) {
+      translation = role.translate(nextCatalog, changed, nextDocuments);
     }
     policies = nextPolicies;
     documents = nextDocuments;
