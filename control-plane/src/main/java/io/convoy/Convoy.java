@@ -7,6 +7,7 @@ import io.convoy.admin.AdminServer;
 import io.convoy.registry.Registry;
 import io.convoy.registry.consul.ConsulRegistry;
 import io.convoy.registry.consul.ConsulSettings;
+import io.convoy.registry.file.FileRegistry;
 import io.convoy.snapshot.SnapshotWriter;
 import io.convoy.snapshot.WriterSettings;
 import io.convoy.xds.XdsServer;
@@ -92,7 +93,7 @@ public final class Convoy implements AutoCloseable {
       Settings settings, PrometheusMeterRegistry metrics) {
     var registries = ImmutableList.<Registry>builder();
     settings.consul().ifPresent(consul -> registries.add(new ConsulRegistry(consul, metrics)));
-    // FILE
+    settings.directory().ifPresent(folder -> registries.add(new FileRegistry(folder, metrics)));
     return registries.build();
   }
 
@@ -102,7 +103,8 @@ public final class Convoy implements AutoCloseable {
       return AdminServer.start(settings.admin(), pages);
     } catch (IOException e) {
       xds.close();
-      throw e;
+      throw new IOException(
+          "Failed to bind to address " + settings.admin() + ": " + e.getMessage(), e);
     }
   }
 

@@ -50,7 +50,7 @@ final class PolicyPages {
         ImmutableList.of(
             Views.ConditionView.of(entry.accepted()),
             Views.ConditionView.of(resolved(state, id)),
-            Views.ConditionView.of(programmed(state, id, programmed))),
+            Views.ConditionView.of(programmed(state, id, entry, programmed))),
         entry.warnings(),
         new Views.ProgrammedView(programmed.acked(), programmed.total()),
         document);
@@ -64,7 +64,15 @@ final class PolicyPages {
             Condition.Type.RESOLVED_REFS, false, Condition.Reason.REF_NOT_FOUND, missing);
   }
 
-  private static Condition programmed(WriterState state, DocumentId id, Programmed programmed) {
+  private static Condition programmed(
+      WriterState state, DocumentId id, Policies.Entry entry, Programmed programmed) {
+    if (entry.document().isEmpty()) {
+      return new Condition(
+          Condition.Type.PROGRAMMED,
+          false,
+          Condition.Reason.INVALID,
+          "no version of it is in force");
+    }
     String words = String.join("; ", state.rejected().get(id));
     if (words.isEmpty() && programmed.error().isPresent()) {
       words = programmed.error().get();
