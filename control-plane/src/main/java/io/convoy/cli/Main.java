@@ -15,6 +15,10 @@ import picocli.CommandLine.Command;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       ServeCommand.class,
+      ValidateCommand.class,
+      ApplyCommand.class,
+      DeleteCommand.class,
+      GetCommand.class,
       BootstrapCommand.class,
       DemoCommand.class,
       DemoServiceCommand.class

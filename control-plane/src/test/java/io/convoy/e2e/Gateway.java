@@ -1,6 +1,7 @@
 package io.convoy.e2e;
 
 import io.convoy.cli.local.FreePorts;
+import io.convoy.cli.local.Launcher;
 import io.convoy.fixture.Await;
 import io.convoy.fixture.EnvoyFixture;
 import io.convoy.fixture.Http;
@@ -12,7 +13,11 @@ final class Gateway implements AutoCloseable {
   private final EnvoyFixture envoy;
 
   Gateway(ControlPlane convoy, String name, boolean delta) {
-    envoy = EnvoyFixture.start(convoy.bootstrap(name, name + "-" + port, delta, port));
+    this(convoy, name, delta, Launcher.processes());
+  }
+
+  Gateway(ControlPlane convoy, String name, boolean delta, Launcher launcher) {
+    envoy = EnvoyFixture.start(convoy.bootstrap(name, name + "-" + port, delta, port), launcher);
   }
 
   Gateway awaitReady() {
