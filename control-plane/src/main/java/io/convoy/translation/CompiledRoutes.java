@@ -13,6 +13,7 @@ import io.envoyproxy.envoy.config.route.v3.Route;
  * @param source the document, or {@code service/NAME}
  * @param hostnames empty for every host
  * @param clusters that the routes go to, by name
+ * @param namedBy by cluster, the documents that name its service
  * @param documents that shaped the routes, the source among them
  */
 record CompiledRoutes(
@@ -20,6 +21,7 @@ record CompiledRoutes(
     ImmutableList<String> hostnames,
     ImmutableList<Block> blocks,
     ImmutableSortedMap<String, ClusterPlan> clusters,
+    ImmutableSetMultimap<String, DocumentId> namedBy,
     ImmutableSet<DocumentId> documents,
     ImmutableSetMultimap<DocumentId, String> problems) {
 

@@ -42,9 +42,9 @@ final class GatewayRoutes {
             .clusters()
             .forEach((name, plan) -> {
               if (missing.contains(name)) {
-                problems.add(
-                    source.source(),
-                    "service \"%s\" is not in the catalog".formatted(plan.target().service()));
+                String line =
+                    "service \"%s\" is not in the catalog".formatted(plan.target().service());
+                source.namedBy().get(name).forEach(id -> problems.add(id, line));
               }
             });
       }

@@ -44,18 +44,24 @@ record MetaRoute(String service, String path, boolean strip, String host, long c
    */
   static Reading read(Service service) {
     var speaking = service.instances().stream().filter(MetaRoute::hints).toList();
-    if (speaking.isEmpty()) {
-      return Reading.NOTHING;
-    }
     var problems = ImmutableList.<String>builder();
-    Instance oldest =
-        speaking.stream().min(Comparator.comparingLong(Instance::createIndex)).orElseThrow();
-    Map<String, String> hints = hintsOf(oldest);
+    Optional<Instance> oldest =
+        speaking.stream()
+            .filter(instance -> hintsOf(instance).containsKey(PATH))
+            .min(Comparator.comparingLong(Instance::createIndex));
+    if (oldest.isEmpty()) {
+      return speaking.isEmpty()
+          ? Reading.NOTHING
+          : new Reading(
+              Optional.empty(),
+              ImmutableList.of(STRIP + " and " + HOST + " have no effect without " + PATH));
+    }
+    Map<String, String> hints = hintsOf(oldest.get());
     for (Instance other : speaking) {
       if (!hintsOf(other).equals(hints)) {
         problems.add(
             "instance \"%s\" has %s; the oldest, \"%s\", has %s and counts"
-                .formatted(other.id(), hintsOf(other), oldest.id(), hints));
+                .formatted(other.id(), hintsOf(other), oldest.get().id(), hints));
       }
     }
     return new Reading(route(service, hints, problems), problems.build());
@@ -95,11 +101,7 @@ record MetaRoute(String service, String path, boolean strip, String host, long c
 
   private static Optional<MetaRoute> route(
       Service service, Map<String, String> hints, ImmutableList.Builder<String> problems) {
-    String path = hints.get(PATH);
-    if (path == null) {
-      problems.add(String.join(", ", hints.keySet()) + " has no effect without " + PATH);
-      return Optional.empty();
-    }
+    String path = hints.getOrDefault(PATH, "");
     if (!path.startsWith("/")
         || !path.chars().allMatch(c -> c > ' ' && c < 0x7f && c != '?' && c != '#')) {
       problems.add("%s: \"%s\" is not a path that starts with \"/\"".formatted(PATH, path));

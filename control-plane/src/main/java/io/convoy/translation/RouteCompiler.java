@@ -2,6 +2,7 @@ package io.convoy.translation;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.ImmutableSetMultimap;
 import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.collect.Sets;
 import io.convoy.policy.DocumentId;
@@ -29,26 +30,28 @@ import java.util.TreeMap;
  * leaves out those of the targets of a split: the backend is chosen after the route.
  */
 final class RouteCompiler {
-  private final String gateway;
   private final DocumentId source;
   private final boolean meta;
   private final long createIndex;
   private final ChainDocuments documents;
   private final Problems problems = new Problems();
   private final DiscoveryChain chain;
-  private final Map<Target, ImmutableList<Share>> followed = new HashMap<>();
+  private final Map<Asked, ImmutableList<Share>> followed = new HashMap<>();
   private final Map<String, ClusterPlan> clusters = new TreeMap<>();
+  private final ImmutableSetMultimap.Builder<String, DocumentId> namedBy =
+      ImmutableSetMultimap.builder();
   private final ImmutableList.Builder<CompiledRoutes.Block> blocks = ImmutableList.builder();
   private int index;
 
+  private record Asked(Target target, DocumentId namedBy) {}
+
   private RouteCompiler(
       String gateway, DocumentId source, boolean meta, long createIndex, ChainDocuments documents) {
-    this.gateway = gateway;
     this.source = source;
     this.meta = meta;
     this.createIndex = createIndex;
     this.documents = documents;
-    this.chain = new DiscoveryChain(this.gateway, source, documents, problems);
+    this.chain = new DiscoveryChain(gateway, documents, problems);
   }
 
   static CompiledRoutes compile(
@@ -91,6 +94,7 @@ final class RouteCompiler {
         hostnames,
         blocks.build(),
         ImmutableSortedMap.copyOf(clusters),
+        namedBy.build(),
         ImmutableSet.<DocumentId>builder().add(source).addAll(documents.answers().found()).build(),
         problems.build());
   }
@@ -173,7 +177,10 @@ final class RouteCompiler {
                       combined.rule(),
                       both.get(),
                       way,
-                      shares(to.service(), to.subset(), Fraction.ONE, backend)));
+                      shares(
+                          new Asked(new Target(to.service(), to.subset()), router.id()),
+                          Fraction.ONE,
+                          backend)));
           case PathCombination.Never never -> {}
           case PathCombination.Inexpressible no ->
               problems.add(
@@ -212,27 +219,34 @@ final class RouteCompiler {
     long sum = backends.stream().mapToLong(HttpRoute.Backend::weight).sum();
     var shares = ImmutableList.<Share>builder();
     for (HttpRoute.Backend backend : backends) {
-      shares.addAll(shares(backend.service(), "", Fraction.of(backend.weight(), sum), backend));
+      shares.addAll(
+          shares(
+              new Asked(new Target(backend.service(), ""), source),
+              Fraction.of(backend.weight(), sum),
+              backend));
     }
     return shares.build();
   }
 
-  private ImmutableList<Share> shares(
-      String service, String subset, Fraction weight, HttpRoute.Backend backend) {
+  private ImmutableList<Share> shares(Asked asked, Fraction weight, HttpRoute.Backend backend) {
     var outer =
         DiscoveryChain.with(
             ImmutableList.of(), backend.requestHeaders(), backend.responseHeaders());
     var shares = ImmutableList.<Share>builder();
-    var target = new Target(service, subset);
-    ImmutableList<Share> inner = followed.get(target);
+    ImmutableList<Share> inner = followed.get(asked);
     if (inner == null) {
-      inner = chain.follow(service, subset);
-      followed.put(target, inner);
+      inner = chain.follow(asked.target, asked.namedBy);
+      followed.put(asked, inner);
     }
     for (Share share : inner) {
       clusters.put(share.cluster().name(), share.cluster());
+      namedBy.put(share.cluster().name(), share.namedBy());
       shares.add(
-          new Share(share.cluster(), share.weight().times(weight), concat(outer, share.headers())));
+          new Share(
+              share.cluster(),
+              share.weight().times(weight),
+              concat(outer, share.headers()),
+              share.namedBy()));
     }
     return shares.build();
   }

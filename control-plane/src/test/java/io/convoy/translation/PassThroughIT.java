@@ -33,6 +33,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -167,7 +168,17 @@ class PassThroughIT {
     try (var service = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       Thread.ofVirtual().name("websocket").start(() -> answerUpgrade(service));
       int port = FreePorts.next();
-      try (var envoy = gateway(port, service.getLocalPort(), "/socket", "");
+      // The timeout is for the answer to the upgrade, not for what follows.
+      String documents =
+          """
+          Kind: http-route
+          Name: echo
+          Rules:
+          - Matches: [{Path: {Match: prefix, Value: /socket}}]
+            Filters: {TimeoutFilter: {RequestTimeout: 200ms}}
+            Services: [{Name: echo}]
+          """;
+      try (var envoy = gateway(port, service.getLocalPort(), "/socket", documents);
           var client = new Socket(InetAddress.getLoopbackAddress(), port)) {
         client.setSoTimeout(20_000);
         var in = new BufferedReader(new InputStreamReader(client.getInputStream(), UTF_8));
@@ -186,11 +197,20 @@ class PassThroughIT {
         assertThat(headers(in)).containsEntry("upgrade", "websocket");
         client.getOutputStream().write("ping\n".getBytes(UTF_8));
         assertThat(in.readLine()).isEqualTo("pong to ping");
+        Await.never("the socket moves", Duration.ofMillis(500), () -> ready(in));
         client.getOutputStream().write("more\n".getBytes(UTF_8));
         assertThat(in.readLine()).isEqualTo("pong to more");
         assertThat(envoy.stat("http.http-%d.downstream_cx_upgrades_active".formatted(port)))
             .isEqualTo(1);
       }
+    }
+  }
+
+  private static boolean ready(BufferedReader in) {
+    try {
+      return in.ready();
+    } catch (IOException e) {
+      return true;
     }
   }
 

@@ -81,7 +81,7 @@ class TranslatorTest {
    * golden cases: a service or document of one name comes in as many versions as there are cases
    * that have it.
    */
-  @Property(tries = 60)
+  @Property(tries = 25)
   void theResultDependsOnTheArgumentsAlone(@ForAll long seed) {
     var random = new Random(seed);
     Map<NodeGroup, Translator> translators = Maps.toMap(GROUPS, Translator::new);

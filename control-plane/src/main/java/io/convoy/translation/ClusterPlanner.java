@@ -1,0 +1,204 @@
+package io.convoy.translation;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import io.convoy.policy.DocumentId;
+import io.convoy.policy.ServiceDefaults;
+import io.convoy.policy.ServiceResolver;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Plans the cluster that a target stands for, by the {@code service-resolver}: redirect, default
+ * subset, failover, in the order of Consul's discovery chain. As there, failover is not followed
+ * twice.
+ */
+final class ClusterPlanner {
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5); // Consul's default
+
+  private final String caller;
+  private final ChainDocuments documents;
+  private final Problems problems;
+
+  /** {@code caller}: the gateway's name, whose {@code service-defaults} say how it calls others. */
+  ClusterPlanner(String caller, ChainDocuments documents, Problems problems) {
+    this.caller = caller;
+    this.documents = documents;
+    this.problems = problems;
+  }
+
+  /** A plan, and the document that names its service last on the way. */
+  record Planned(ClusterPlan plan, DocumentId namedBy) {}
+
+  /** The group that a target stands for, and the document that names its service last. */
+  private record Resolved(ClusterPlan.Group group, DocumentId namedBy) {}
+
+  /**
+   * The cluster for a target that a document names, after its redirects; empty when there is none.
+   */
+  Optional<Planned> plan(Target asked, DocumentId namedBy) {
+    return resolve(asked, namedBy)
+        .flatMap(own -> plan(own).map(plan -> new Planned(plan, own.namedBy)));
+  }
+
+  private Optional<ClusterPlan> plan(Resolved own) {
+    Target target = own.group.target();
+    String service = target.service();
+    ServiceDefaults.Protocol protocol = documents.protocol(service);
+    if (protocol == ServiceDefaults.Protocol.TCP) {
+      problems.add(
+          own.namedBy,
+          "service \"%s\" speaks tcp (its service-defaults): it cannot be routed by HTTP"
+              .formatted(service));
+      return Optional.empty();
+    }
+    Optional<ServiceResolver> resolver = documents.resolver(service);
+    ServiceDefaults.Upstream upstream = upstream(service);
+    var groups =
+        ImmutableList.<ClusterPlan.Group>builder()
+            .add(own.group)
+            .addAll(failover(target, protocol, resolver))
+            .build();
+    return Optional.of(
+        new ClusterPlan(
+            target,
+            protocol,
+            upstream
+                .connectTimeout()
+                .or(() -> resolver.flatMap(ServiceResolver::connectTimeout))
+                .orElse(CONNECT_TIMEOUT),
+            resolver.flatMap(ServiceResolver::requestTimeout),
+            resolver.flatMap(ServiceResolver::loadBalancer),
+            upstream.limits(),
+            upstream.passiveHealthCheck(),
+            groups,
+            shapedBy(groups)));
+  }
+
+  private ImmutableSet<DocumentId> shapedBy(ImmutableList<ClusterPlan.Group> groups) {
+    var ids = ImmutableSet.<DocumentId>builder();
+    for (ClusterPlan.Group group : groups) {
+      documents.defaults(group.target().service()).ifPresent(found -> ids.add(found.id()));
+      documents.resolver(group.target().service()).ifPresent(found -> ids.add(found.id()));
+    }
+    documents.defaults(caller).ifPresent(found -> ids.add(found.id()));
+    return ids.build();
+  }
+
+  /** How the caller calls the service: what is said of it by name, then what is said of all. */
+  private ServiceDefaults.Upstream upstream(String service) {
+    Optional<ServiceDefaults> own = documents.defaults(caller);
+    if (own.isEmpty()) {
+      return ServiceDefaults.Upstream.NONE;
+    }
+    var all = own.get().upstreamDefaults();
+    var named = own.get().upstreamOverrides().getOrDefault(service, ServiceDefaults.Upstream.NONE);
+    return new ServiceDefaults.Upstream(
+        named.connectTimeout().or(all::connectTimeout),
+        named.limits().equals(ServiceDefaults.Limits.NONE) ? all.limits() : named.limits(),
+        named.passiveHealthCheck().or(all::passiveHealthCheck));
+  }
+
+  /** Follows redirects and default subsets. */
+  private Optional<Resolved> resolve(Target asked, DocumentId askedBy) {
+    Set<Target> visited = new LinkedHashSet<>();
+    Target target = asked;
+    DocumentId namedBy = askedBy;
+    while (visited.add(target)) {
+      Optional<ServiceResolver> resolver = documents.resolver(target.service());
+      Optional<Target> redirect = redirect(resolver, target);
+      String defaultSubset = resolver.map(ServiceResolver::defaultSubset).orElse("");
+      if (redirect.isPresent()) {
+        target = redirect.get();
+        namedBy = resolver.orElseThrow().id();
+      } else if (!target.subset().isEmpty()) {
+        return subset(target, resolver, namedBy);
+      } else if (defaultSubset.isEmpty()) {
+        return Optional.of(new Resolved(new ClusterPlan.Group(target, Optional.empty()), namedBy));
+      } else {
+        target = new Target(target.service(), defaultSubset);
+        namedBy = resolver.orElseThrow().id();
+      }
+    }
+    problems.add(
+        new DocumentId("service-resolver", target.service()),
+        "redirects in a circle: " + path(visited, target));
+    return Optional.empty();
+  }
+
+  private Optional<Resolved> subset(
+      Target target, Optional<ServiceResolver> resolver, DocumentId namedBy) {
+    ServiceResolver.Subset subset =
+        resolver.map(found -> found.subsets().get(target.subset())).orElse(null);
+    if (subset == null) {
+      problems.add(
+          namedBy,
+          "service \"%s\" has no subset \"%s\"".formatted(target.service(), target.subset()));
+      return Optional.empty();
+    }
+    return Optional.of(new Resolved(new ClusterPlan.Group(target, Optional.of(subset)), namedBy));
+  }
+
+  private static String path(Set<Target> visited, Target last) {
+    var names = visited.stream().map(Target::clusterName).toList();
+    return String.join(" -> ", names) + " -> " + last.clusterName();
+  }
+
+  /** As in Consul, a redirect to the target itself is none, and one without subset keeps it. */
+  private static Optional<Target> redirect(Optional<ServiceResolver> resolver, Target from) {
+    return resolver
+        .flatMap(ServiceResolver::redirect)
+        .map(to -> rewrite(from, to))
+        .filter(to -> !to.equals(from));
+  }
+
+  private static Target rewrite(Target from, ServiceResolver.Target to) {
+    boolean keepsSubset = to.subset().isEmpty() && to.service().equals(from.service());
+    return new Target(to.service(), keepsSubset ? from.subset() : to.subset());
+  }
+
+  private ImmutableList<ClusterPlan.Group> failover(
+      Target target, ServiceDefaults.Protocol protocol, Optional<ServiceResolver> resolver) {
+    var groups = ImmutableList.<ClusterPlan.Group>builder();
+    if (resolver.isEmpty()) {
+      return groups.build();
+    }
+    var bySubset = resolver.get().failover();
+    ImmutableList<ServiceResolver.Target> targets = bySubset.get(target.subset());
+    if (targets == null) {
+      targets = bySubset.getOrDefault("*", ImmutableList.of());
+    }
+    DocumentId id = resolver.get().id();
+    for (ServiceResolver.Target named : targets) {
+      Target next = rewrite(target, named);
+      if (next.equals(target)) {
+        continue;
+      }
+      Optional<Resolved> resolved = resolve(next, id);
+      if (resolved.isEmpty()) {
+        continue;
+      }
+      String service = resolved.get().group.target().service();
+      if (documents.protocol(service) == protocol) {
+        groups.add(resolved.get().group);
+      } else {
+        problems.add(
+            id,
+            "failover to \"%s\": it speaks %s, \"%s\" speaks %s"
+                .formatted(
+                    service,
+                    lower(documents.protocol(service)),
+                    target.service(),
+                    lower(protocol)));
+      }
+    }
+    return groups.build();
+  }
+
+  private static String lower(ServiceDefaults.Protocol protocol) {
+    return protocol.name().toLowerCase(Locale.ROOT);
+  }
+}
