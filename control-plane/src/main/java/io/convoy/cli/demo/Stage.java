@@ -69,6 +69,20 @@ final class Stage {
     this.gatewayUrl = "http://127.0.0.1:" + gatewayPort;
     this.envoyAdminUrl = startGateway(addresses.get(0), gatewayPort).adminUrl();
     report.line("   Envoy (the gateway) %s, its own admin %s".formatted(gatewayUrl, envoyAdminUrl));
+    long start = System.nanoTime();
+    if (!Wait.until(LIMIT, () -> answers("/user/") && answers("/order/"))) {
+      throw new FailedException(
+          "the gateway does not answer /user/ and /order/ with 200; see its /config_dump, and "
+              + adminUrl
+              + "/snapshots");
+    }
+    report.line(
+        "   it answers          %d ms after its start"
+            .formatted((System.nanoTime() - start) / 1_000_000));
+  }
+
+  private boolean answers(String path) {
+    return Client.get(gatewayUrl + path).ok();
   }
 
   ConsulApi consul() {

@@ -275,12 +275,21 @@ final class Steps {
     stage.killConsul();
     int before = traffic.count();
     lookOn();
-    Client.Answer ready = Client.get(stage.adminUrl() + "/readyz");
+    JsonNode ready = Client.get(stage.adminUrl() + "/readyz").json();
+    double staleSeconds = 0;
+    for (JsonNode part : ready.path("parts")) {
+      staleSeconds = Math.max(staleSeconds, part.path("staleSeconds").asDouble());
+    }
     int requests = traffic.count() - before;
     return new Seen(
-        requests > Traffic.PER_SECOND,
-        "%,d requests in %d s without Consul\n/readyz: %d %s"
-            .formatted(requests, WATCH.toSeconds(), ready.status(), ready.body().strip()));
+        requests > Traffic.PER_SECOND && staleSeconds > 0,
+        "%,d requests in %d s without Consul\n/readyz: ready: %s, stale for %.1f s: %s"
+            .formatted(
+                requests,
+                WATCH.toSeconds(),
+                ready.path("ready").asText(),
+                staleSeconds,
+                ready.path("reason").asText().replaceFirst(";.*", "")));
   }
 
   private Seen findConsul() {

@@ -45,13 +45,15 @@ public final class ChildProcess implements Child {
     Path out = folder.resolve(name + ".out");
     Path err = folder.resolve(name + ".err");
     try {
-      Process process =
+      ProcessBuilder builder =
           new ProcessBuilder(command)
               .directory(folder.toFile())
               .redirectInput(new File("/dev/null"))
               .redirectOutput(ProcessBuilder.Redirect.appendTo(out.toFile()))
-              .redirectError(ProcessBuilder.Redirect.appendTo(err.toFile()))
-              .start();
+              .redirectError(ProcessBuilder.Redirect.appendTo(err.toFile()));
+      // What is started here is told everything by its arguments.
+      builder.environment().keySet().removeIf(variable -> variable.startsWith("CONVOY_"));
+      Process process = builder.start();
       RUNNING.add(process);
       return new ChildProcess(process, out, err);
     } catch (IOException e) {
