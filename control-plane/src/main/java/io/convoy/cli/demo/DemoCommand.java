@@ -1,6 +1,7 @@
 package io.convoy.cli.demo;
 
 import io.convoy.cli.FailedException;
+import io.convoy.cli.local.ChildProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -28,6 +29,7 @@ public final class DemoCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     Path folder = Files.createTempDirectory("convoy-demo-");
     Report report = new Report(System.out);
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> end(folder, report), "end-demo"));
     report.heading("Starting");
     report.line("   logs are in %s".formatted(folder));
     Stage stage = start(folder, report);
@@ -40,20 +42,32 @@ public final class DemoCommand implements Callable<Integer> {
       explore(stage, report);
       new CountDownLatch(1).await();
     }
-    if (report.allAsExpected()) {
-      // The children write on until the JVM ends; what they hold open then is gone with them.
-      delete(folder);
-      return 0;
+    return report.allAsExpected() ? 0 : 1;
+  }
+
+  /** At the JVM's end: ends what was started, and keeps the logs where they are of use. */
+  private static void end(Path folder, Report report) {
+    ChildProcess.killAll();
+    if (!report.allAsExpected()) {
+      report.line("Logs are in " + folder);
+      return;
     }
-    report.line("Logs are in %s".formatted(folder));
-    return 1;
+    try {
+      delete(folder);
+    } catch (IOException e) {
+      report.line("cannot remove " + folder + ": " + e.getMessage());
+    }
   }
 
   private static Stage start(Path folder, Report report) {
     try {
       return new Stage(folder, report);
     } catch (IllegalStateException | UncheckedIOException e) {
-      throw new FailedException(e.getMessage() + "\nLogs are in " + folder);
+      report.failed();
+      throw new FailedException(String.valueOf(e.getMessage()));
+    } catch (FailedException e) {
+      report.failed();
+      throw e;
     }
   }
 

@@ -4,6 +4,7 @@ import java.io.Console;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /** Prints what the demo does: plain text, with colours on a terminal only. */
@@ -14,7 +15,8 @@ final class Report {
   private final PrintStream out;
   private final boolean colours;
   private int steps;
-  private int failed;
+  // Also read when the JVM ends.
+  private final AtomicInteger failed = new AtomicInteger();
 
   Report(PrintStream out) {
     this.out = out;
@@ -48,14 +50,21 @@ final class Report {
     List<String> failures = traffic.failures();
     failures.stream().skip(before).limit(3).forEach(f -> line("   failure   %s".formatted(f)));
     boolean ok = seen.asExpected() && failures.size() == before;
-    failed += ok ? 0 : 1;
+    if (!ok) {
+      failed();
+    }
     line(
         "   traffic   %,d requests by now, %,d failed%n   %s"
             .formatted(traffic.count(), failures.size(), verdict(ok)));
   }
 
+  /** Something failed that is no step. */
+  void failed() {
+    failed.incrementAndGet();
+  }
+
   boolean allAsExpected() {
-    return failed == 0;
+    return failed.get() == 0;
   }
 
   /** The last line. */
@@ -64,7 +73,7 @@ final class Report {
         allAsExpected()
             ? "All %d steps did as expected; %,d requests, none failed."
                 .formatted(steps, traffic.count())
-            : "%d of %d steps did otherwise than expected.".formatted(failed, steps));
+            : "%d of %d steps did otherwise than expected.".formatted(failed.get(), steps));
   }
 
   private String verdict(boolean ok) {

@@ -1,5 +1,7 @@
 package io.convoy.cli.local;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
+
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -133,7 +135,9 @@ public final class ChildProcess implements Child {
     }
   }
 
-  private static void killAll() {
+  /** Ends every child at once and returns when all are gone. For the end of this JVM. */
+  public static void killAll() {
     RUNNING.forEach(Process::destroyForcibly);
+    RUNNING.forEach(process -> process.onExit().completeOnTimeout(process, 5, SECONDS).join());
   }
 }
