@@ -147,9 +147,18 @@ final class ConsulHttp implements AutoCloseable {
           "%s does not answer as Consul does (no X-Consul-Index in the answer to /v1/%s): is the address right?"
               .formatted(base, query.path()));
     }
-    boolean filtered = Boolean.parseBoolean(response.header("X-Consul-Results-Filtered-By-ACLs"));
     InputStream bytes = absent ? new ByteArrayInputStream(NOTHING) : body.byteStream();
-    return new Answer<>(query.parser().parse(bytes), index, filtered);
+    return new Answer<>(query.parser().parse(bytes), index, filtered(response));
+  }
+
+  /**
+   * Whether the answer may lack what the token was not allowed to see. Consul tells only those who
+   * bear a token; without one, a default policy of "deny" is the sign.
+   */
+  private boolean filtered(Response response) {
+    return Boolean.parseBoolean(response.header("X-Consul-Results-Filtered-By-ACLs"))
+        || (settings.token().isEmpty()
+            && "deny".equals(response.header("X-Consul-Default-Acl-Policy")));
   }
 
   /** The index that Consul gave, or 0 when it gave none that is one. */

@@ -72,7 +72,7 @@ public final class ConsulRegistry implements Registry {
   public void start(RegistryListener listener) {
     startServices(listener);
     var kv = new PartStatus(DOCUMENTS, List.of(KvWatch.QUERY), listener);
-    start(new KvWatch(context.settings().kvPrefix(), kv, listener).query(context));
+    start(new KvWatch(context, kv, listener).query(context));
     var kinds = ConfigEntryWatch.KINDS.stream().map(ConfigEntryWatch::queryName).toList();
     var entries = new PartStatus(CONFIG_ENTRIES, kinds, listener);
     for (String kind : ConfigEntryWatch.KINDS) {

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Reads instances from Consul's two forms: {@code /v1/health/service/NAME}, a list of one node, one
@@ -34,9 +35,19 @@ final class InstanceReader {
 
   private InstanceReader() {}
 
-  /** All services by name, from a list of nodes. */
-  static Map<String, Service> readNodes(InputStream body) throws IOException {
+  /**
+   * All there is.
+   *
+   * @param registrations of whatever kind, Consul's own included: a Consul without any does not
+   *     exist
+   * @param services by name
+   */
+  record Everything(int registrations, Map<String, Service> services) {}
+
+  /** All services, from a list of nodes. */
+  static Everything readNodes(InputStream body) throws IOException {
     Map<String, List<Instance>> byName = new HashMap<>();
+    AtomicInteger registrations = new AtomicInteger();
     try (JsonParser json = ConsulJson.parser(body)) {
       ConsulJson.eachOf(
           json,
@@ -44,11 +55,12 @@ final class InstanceReader {
             var reader = new InstanceReader();
             reader.readNode(json);
             reader.addTo(byName);
+            registrations.addAndGet(reader.services.size());
           });
     }
     Map<String, Service> services = HashMap.newHashMap(byName.size());
     byName.forEach((name, instances) -> services.put(name, Service.of(name, instances)));
-    return services;
+    return new Everything(registrations.get(), services);
   }
 
   /** The instances of the service that was asked for. */

@@ -4,7 +4,6 @@ import com.google.common.collect.ImmutableMap;
 import io.convoy.policy.DocumentId;
 import io.convoy.policy.RawDocument;
 import io.convoy.registry.RegistryListener;
-import io.convoy.registry.consul.ConsulFault.Reason;
 import io.convoy.registry.consul.Query.Answer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -20,12 +19,14 @@ final class KvWatch implements BlockingQuery.Follower<List<KvEntry>> {
   /** Bounds what a steady stream of writes costs: each answer holds the whole folder. */
   private static final Duration GAP = Duration.ofMillis(10);
 
+  private final ConsulHttp http;
   private final String prefix;
   private final PartStatus status;
   private final DocumentDiff documents;
 
-  KvWatch(String prefix, PartStatus status, RegistryListener listener) {
-    this.prefix = prefix;
+  KvWatch(ConsulRegistry.Context context, PartStatus status, RegistryListener listener) {
+    this.http = context.http();
+    this.prefix = context.settings().kvPrefix();
     this.status = status;
     this.documents = new DocumentDiff(RawDocument.Source.KV, listener);
   }
@@ -40,10 +41,7 @@ final class KvWatch implements BlockingQuery.Follower<List<KvEntry>> {
   @Override
   public void answered(Answer<List<KvEntry>> answer, boolean restarted) throws ConsulFault {
     if (answer.body().isEmpty() && answer.filtered()) {
-      throw new ConsulFault(
-          Reason.FORBIDDEN,
-          "consul: the token may read nothing below %s in KV: it needs key_prefix \"%s\" { policy = \"read\" }"
-              .formatted(prefix, prefix));
+      checkReadable();
     }
     List<RawDocument> all = new ArrayList<>(answer.body().size());
     for (KvEntry entry : answer.body()) {
@@ -53,6 +51,14 @@ final class KvWatch implements BlockingQuery.Follower<List<KvEntry>> {
     }
     documents.report(all);
     status.answered(QUERY);
+  }
+
+  /**
+   * To who may not read it, Consul shows a folder as empty; a single key it refuses (403), or says
+   * that there is none.
+   */
+  private void checkReadable() throws ConsulFault {
+    http.get(new Query<>(QUERY, "kv/" + prefix, ImmutableMap.of(), true, KvEntry::parseAll));
   }
 
   @Override

@@ -31,7 +31,7 @@ record Query<T>(
    * What Consul answered.
    *
    * @param index Consul's {@code X-Consul-Index}, at least 1
-   * @param filtered whether the token was not allowed to see a part of it
+   * @param filtered whether the token may not be allowed to see a part of it
    */
   record Answer<T>(T body, long index, boolean filtered) {}
 }

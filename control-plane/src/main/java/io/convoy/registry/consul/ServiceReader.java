@@ -6,6 +6,7 @@ import io.convoy.catalog.Instance;
 import io.convoy.catalog.Service;
 import io.convoy.registry.RegistryListener;
 import io.convoy.registry.consul.ConsulFault.Reason;
+import io.convoy.registry.consul.InstanceReader.Everything;
 import io.convoy.registry.consul.Query.Answer;
 import io.convoy.registry.consul.ServiceWork.Task;
 import java.io.IOException;
@@ -47,7 +48,7 @@ final class ServiceReader implements Runnable {
 
   private static final int FEW = 16;
 
-  private static final Query<Map<String, Service>> ALL =
+  private static final Query<Everything> ALL =
       Query.of("all-services", "internal/ui/nodes", InstanceReader::readNodes);
   private static final Query<List<String>> NAMES =
       Query.of("names", "catalog/services", ServiceReader::names);
@@ -114,9 +115,10 @@ final class ServiceReader implements Runnable {
     if (!oneByOne) {
       try {
         // The index makes a server wait that has not seen yet what woke us; others answer at once.
-        Answer<Map<String, Service>> answer = http.get(ALL, Math.max(0, index - 1), CATCH_UP);
-        checkSeen(answer, answer.body().isEmpty());
-        apply(answer.body(), goneFrom(answer.body().keySet()));
+        Answer<Everything> answer = http.get(ALL, Math.max(0, index - 1), CATCH_UP);
+        checkSeen(answer, answer.body().registrations() == 0);
+        Map<String, Service> services = answer.body().services();
+        apply(services, goneFrom(services.keySet()));
         done(answer.index(), start);
         return;
       } catch (ConsulFault fault) {

@@ -24,6 +24,12 @@ final class ServiceWatch {
   private static final List<String> FAILING_STATES = List.of("critical", "warning");
   private static final List<String> LISTS = List.of("services", "nodes");
 
+  /** Bounds what a steady stream of changes costs; the first after a quiet time is seen at once. */
+  private static final Duration CHECKS_GAP = Duration.ofMillis(10);
+
+  /** Consul goes through all registrations for each answer. */
+  private static final Duration LISTS_GAP = Duration.ofMillis(50);
+
   private final ServiceWork work;
   private final PartStatus status;
 
@@ -47,7 +53,7 @@ final class ServiceWatch {
   private BlockingQuery<?> checks(String state, ConsulRegistry.Context context) {
     return new BlockingQuery<>(
         Query.of(state, "health/state/" + state, ConsulCheck::readAll),
-        Duration.ZERO,
+        CHECKS_GAP,
         new Checks(state),
         context);
   }
@@ -55,7 +61,7 @@ final class ServiceWatch {
   private BlockingQuery<?> list(String name, ConsulRegistry.Context context) {
     return new BlockingQuery<>(
         Query.of(name, "catalog/" + name, ServiceWatch::drain),
-        Duration.ZERO,
+        LISTS_GAP,
         new Listing(name),
         context);
   }

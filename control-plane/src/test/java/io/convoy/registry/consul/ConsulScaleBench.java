@@ -27,7 +27,7 @@ import java.util.function.Predicate;
  */
 final class ConsulScaleBench {
   private static final int INSTANCES = 3;
-  private static final int CHANGES = 20;
+  private static final int MOST_CHANGES = 20;
   private static final OperatingSystemMXBean SYSTEM =
       (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
@@ -35,8 +35,10 @@ final class ConsulScaleBench {
   private final Recorder seen = new Recorder();
   private final ConsulFixture consul;
   private final ManyServices many;
+  private final int count;
 
-  private ConsulScaleBench(ConsulFixture consul, ManyServices many) {
+  private ConsulScaleBench(ConsulFixture consul, ManyServices many, int services) {
+    this.count = Math.min(MOST_CHANGES, services);
     this.consul = consul;
     this.many = many;
   }
@@ -49,7 +51,7 @@ final class ConsulScaleBench {
       ManyServices many = new ManyServices(consul, nodes);
       many.register(services, INSTANCES);
       many.disconnect();
-      new ConsulScaleBench(consul, many).run(services);
+      new ConsulScaleBench(consul, many, services).run(services);
     }
   }
 
@@ -117,13 +119,13 @@ final class ConsulScaleBench {
 
   private void changes(String what, IntConsumer change, Predicate<Service> arrived)
       throws InterruptedException, IOException {
-    long[] times = new long[CHANGES];
+    long[] times = new long[count];
     long cpu = SYSTEM.getProcessCpuTime();
     long consulCpu = consulCpu();
     generation++;
     long reads = reads("all");
     long reads1 = reads("changed");
-    for (int i = 0; i < CHANGES; i++) {
+    for (int i = 0; i < count; i++) {
       change.accept(i);
       many.flush();
       long written = System.nanoTime();
@@ -138,10 +140,10 @@ final class ConsulScaleBench {
         what,
         "median %s, most %s; CPU %s of Convoy (with the writer), %s of Consul; %d full reads, %d of one"
             .formatted(
-                millis(times[CHANGES / 2]),
-                millis(times[CHANGES - 1]),
-                millis((SYSTEM.getProcessCpuTime() - cpu) / CHANGES),
-                millis((consulCpu() - consulCpu) * 10_000_000 / CHANGES),
+                millis(times[count / 2]),
+                millis(times[count - 1]),
+                millis((SYSTEM.getProcessCpuTime() - cpu) / count),
+                millis((consulCpu() - consulCpu) * 10_000_000 / count),
                 reads("all") - reads,
                 reads("changed") - reads1));
   }

@@ -173,8 +173,15 @@ class ConsulWeatherTest {
           exchange.getResponseHeaders().set("X-Consul-Results-Filtered-By-ACLs", "true");
           FakeConsul.body("30", "[]").answer(exchange);
         };
+    FakeConsul.Fault denied = FakeConsul.status(403, "text/plain", "Permission denied");
     consul.fail("internal/ui/nodes", filtered);
-    consul.fail("kv/", filtered);
+    consul.fail(
+        "kv/",
+        exchange ->
+            (String.valueOf(exchange.getRequestURI().getQuery()).contains("recurse")
+                    ? filtered
+                    : denied)
+                .answer(exchange));
     consul.set("catalog/services", "{}", 30);
     Await.until("both parts are down", () -> seen.partsUp().size() == 1);
     assertThat(seen.service("user")).isPresent();
