@@ -10,6 +10,7 @@ import io.convoy.registry.consul.ConsulSettings;
 import io.convoy.registry.file.FileRegistry;
 import io.convoy.snapshot.SnapshotWriter;
 import io.convoy.snapshot.WriterSettings;
+import io.convoy.xds.Programmed;
 import io.convoy.xds.XdsServer;
 import io.convoy.xds.XdsSettings;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -76,15 +77,13 @@ public final class Convoy implements AutoCloseable {
             .collect(ImmutableSet.toImmutableSet());
 
     SnapshotWriter writer = new SnapshotWriter(parts, settings.writer(), clock, metrics);
-    XdsServer xds =
-        XdsServer.start(
-            settings.xds(),
-            writer.snapshots(),
-            metrics,
-            (group, key, version, words, _) -> writer.rejected(group, key, version, words));
+    XdsServer xds = XdsServer.start(settings.xds(), writer.snapshots(), metrics, writer::rejected);
     AdminServer admin = startAdmin(settings, new AdminPages(writer, xds, metrics, clock), xds);
 
-    writer.start();
+    writer.start(document -> {
+      Programmed programmed = xds.programmed(document);
+      return programmed.acked() == programmed.total();
+    });
     registries.forEach(registry -> registry.start(writer));
     return new Convoy(registries, writer, xds, admin);
   }

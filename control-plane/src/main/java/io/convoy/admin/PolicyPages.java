@@ -50,7 +50,8 @@ final class PolicyPages {
         ImmutableList.of(
             Views.ConditionView.of(entry.accepted()),
             Views.ConditionView.of(resolved(state, id)),
-            Views.ConditionView.of(programmed(state, id, entry, programmed))),
+            Views.ConditionView.of(
+                entry.rejected().orElseGet(() -> programmed(state, id, entry, programmed)))),
         entry.warnings(),
         new Views.ProgrammedView(programmed.acked(), programmed.total()),
         document);

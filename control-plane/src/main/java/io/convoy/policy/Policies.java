@@ -15,8 +15,9 @@ public record Policies(ImmutableSortedMap<DocumentId, Entry> entries) {
    * @param raw as the source holds it now
    * @param inForce the version that {@code document} was parsed from
    * @param document in force: parsed from {@code raw}, or its last good version when {@code raw} is
-   *     refused, or empty when it was never good
+   *     refused here or by Envoys, or empty when it was never good
    * @param problem why {@code raw} is refused; empty when it is accepted
+   * @param rejection the words of Envoys that refuse what {@code raw} became; empty when none do
    * @param warnings what was read but is not used, or is in conflict with another source
    */
   public record Entry(
@@ -24,6 +25,7 @@ public record Policies(ImmutableSortedMap<DocumentId, Entry> entries) {
       Optional<RawDocument> inForce,
       Optional<Document> document,
       Optional<String> problem,
+      Optional<String> rejection,
       ImmutableList<String> warnings) {
 
     /** Whether the document is accepted as its source holds it now, and else why not. */
@@ -33,6 +35,13 @@ public record Policies(ImmutableSortedMap<DocumentId, Entry> entries) {
           .map(why -> new Condition(Condition.Type.ACCEPTED, false, refused(), why + kept))
           .orElseGet(
               () -> new Condition(Condition.Type.ACCEPTED, true, Condition.Reason.ACCEPTED, ""));
+    }
+
+    /** What Envoys say of the document as its source holds it now, where they refuse it. */
+    public Optional<Condition> rejected() {
+      String kept = document.isPresent() ? "; the last good version stays in force" : "";
+      return rejection.map(words ->
+          new Condition(Condition.Type.PROGRAMMED, false, Condition.Reason.REJECTED, words + kept));
     }
 
     private Condition.Reason refused() {

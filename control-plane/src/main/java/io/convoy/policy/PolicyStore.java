@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,15 +23,24 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A refused document leaves its last good version in force. Of a name in several sources the
  * first source by {@link Source}'s order wins; where it was never good, the next stays in force, so
- * that a broken document never takes away what works.
+ * that a broken document never takes away what works. What Envoys refuse is no longer good: see
+ * {@link #reject}.
  */
 public final class PolicyStore {
   private final Map<DocumentId, EnumMap<Source, Held>> held = new HashMap<>();
   private final TreeMap<DocumentId, Policies.Entry> entries = new TreeMap<>();
   private @Nullable Policies policies = Policies.EMPTY;
 
-  /** A document of one source. {@code good}: its last good version. */
-  private record Held(Parsed parsed, Optional<Good> good) {}
+  /** How many good versions of a document are kept, to go back to. */
+  private static final int VERSIONS = 8;
+
+  /**
+   * A document of one source.
+   *
+   * @param good its good versions, the newest first: that one is in force
+   * @param rejection an Envoy's words about what was parsed
+   */
+  private record Held(Parsed parsed, ImmutableList<Good> good, Optional<String> rejection) {}
 
   private record Good(RawDocument raw, Document document) {}
 
@@ -64,6 +74,58 @@ public final class PolicyStore {
     return differing.build();
   }
 
+  /**
+   * Envoys refuse what a version of a document became: it is good no longer, and the one before is
+   * in force again, if there is any. That lasts until the text changes, or until {@link #readmit}.
+   *
+   * @param version as it was in force
+   * @return whether it was still in force
+   */
+  public boolean reject(RawDocument version, String words) {
+    Held before = held(version);
+    if (before == null) {
+      return false;
+    }
+    ImmutableList<Good> rest =
+        before.good().stream()
+            .filter(good -> !good.raw().text().equals(version.text()))
+            .collect(ImmutableList.toImmutableList());
+    if (rest.size() == before.good().size()) {
+      return false;
+    }
+    boolean newest = before.parsed().raw().text().equals(version.text());
+    boolean inForce = before.good().getFirst().raw().text().equals(version.text());
+    replace(
+        version, new Held(before.parsed(), rest, newest ? Optional.of(words) : before.rejection()));
+    return inForce;
+  }
+
+  /** Puts a version that was rejected in force again; returns whether it is still the newest. */
+  public boolean readmit(RawDocument version) {
+    Held before = held(version);
+    if (before == null
+        || before.rejection().isEmpty()
+        || !before.parsed().raw().text().equals(version.text())) {
+      return false;
+    }
+    Parsed parsed = before.parsed();
+    var good = new Good(parsed.raw(), parsed.document().orElseThrow());
+    replace(version, new Held(parsed, newest(good, before.good()), Optional.empty()));
+    return true;
+  }
+
+  private @Nullable Held held(RawDocument version) {
+    EnumMap<Source, Held> sources = held.get(version.id());
+    return sources == null ? null : sources.get(version.source());
+  }
+
+  private void replace(RawDocument version, Held next) {
+    Objects.requireNonNull(held.get(version.id())).put(version.source(), next);
+    if (update(version.id())) {
+      policies = null;
+    }
+  }
+
   /** The present state. The same object as long as nothing changes. */
   public Policies policies() {
     Policies present = policies;
@@ -75,24 +137,34 @@ public final class PolicyStore {
   }
 
   private static Held hold(RawDocument raw, @Nullable Held before) {
+    ImmutableList<Good> good = before == null ? ImmutableList.of() : before.good();
     if (before != null && sameMeaning(raw, before.parsed())) {
       Parsed parsed = before.parsed();
-      return new Held(
-          new Parsed(raw, parsed.document(), parsed.problem(), parsed.warnings()),
-          parsed.document().isPresent()
-              ? before.good().map(good -> new Good(raw, good.document()))
-              : before.good());
+      var moved = new Parsed(raw, parsed.document(), parsed.problem(), parsed.warnings());
+      return new Held(moved, moved(good, parsed.raw(), raw), before.rejection());
     }
     Parsed parsed = DocumentParser.parse(raw);
-    Optional<Good> lastGood = before == null ? Optional.empty() : before.good();
+    return new Held(
+        parsed,
+        parsed.document().map(document -> newest(new Good(raw, document), good)).orElse(good),
+        Optional.empty());
+  }
+
+  /** {@code good} before the others; where it says the same as the newest, in its place. */
+  private static ImmutableList<Good> newest(Good good, ImmutableList<Good> others) {
+    boolean same = !others.isEmpty() && others.getFirst().document().equals(good.document());
     // An equal document is the same object: what is made of it need not be made again.
-    Optional<Good> good =
-        parsed
-            .document()
-            .map(document ->
-                new Good(
-                    raw, lastGood.map(Good::document).filter(document::equals).orElse(document)));
-    return new Held(parsed, good.or(() -> lastGood));
+    Good first = same ? new Good(good.raw(), others.getFirst().document()) : good;
+    return Stream.concat(Stream.of(first), others.stream().skip(same ? 1 : 0))
+        .limit(VERSIONS)
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  private static ImmutableList<Good> moved(
+      ImmutableList<Good> versions, RawDocument from, RawDocument to) {
+    return versions.stream()
+        .map(good -> good.raw().equals(from) ? new Good(to, good.document()) : good)
+        .collect(ImmutableList.toImmutableList());
   }
 
   /** Messages name the place, so that a text with messages must not have moved. */
@@ -117,9 +189,10 @@ public final class PolicyStore {
 
   private static Policies.Entry entry(EnumMap<Source, Held> sources) {
     Source winner = sources.keySet().iterator().next();
-    Parsed parsed = Objects.requireNonNull(sources.get(winner)).parsed();
+    Held first = Objects.requireNonNull(sources.get(winner));
+    Parsed parsed = first.parsed();
     Optional<Map.Entry<Source, Held>> inForce =
-        sources.entrySet().stream().filter(held -> held.getValue().good().isPresent()).findFirst();
+        sources.entrySet().stream().filter(held -> !held.getValue().good().isEmpty()).findFirst();
     var warnings = ImmutableList.<String>builder().addAll(parsed.warnings());
     sources.forEach((source, other) -> {
       if (source != winner) {
@@ -127,12 +200,13 @@ public final class PolicyStore {
         warnings.add(conflict(parsed.raw(), other.parsed().raw(), used));
       }
     });
-    Optional<Good> good = inForce.flatMap(held -> held.getValue().good());
+    Optional<Good> good = inForce.map(held -> held.getValue().good().getFirst());
     return new Policies.Entry(
         parsed.raw(),
         good.map(Good::raw),
         good.map(Good::document),
         parsed.problem(),
+        first.rejection(),
         warnings.build());
   }
 

@@ -5,10 +5,12 @@ import com.google.common.collect.ImmutableSetMultimap;
 import io.convoy.catalog.Catalog;
 import io.convoy.policy.DocumentId;
 import io.convoy.policy.Policies;
+import io.convoy.policy.RawDocument;
 import io.convoy.translation.NodeGroup;
 import io.convoy.translation.ResourceKey;
 import io.convoy.translation.Translation;
 import io.convoy.translation.Translator;
+import org.jspecify.annotations.Nullable;
 
 /** One node group, as the writer keeps it. Confined to the writer's thread. */
 final class Group {
@@ -43,8 +45,14 @@ final class Group {
         changed.entries().stream()
             .map(entry -> new ResourceKey(entry.getKey(), entry.getValue()))
             .toList(),
-        changedDocuments);
+        changedDocuments,
+        policies);
     return changed.size();
+  }
+
+  /** The versions of documents that a refusal may be about. */
+  ImmutableSet<RawDocument> suspects(ResourceKey key, String version, @Nullable String held) {
+    return quarantine.suspects(key, version, held);
   }
 
   /** Returns whether that version is the one that is published. */

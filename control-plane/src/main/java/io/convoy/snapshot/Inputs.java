@@ -14,6 +14,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * What translation works from: the newest of what registries said, damped; before they have said
@@ -24,6 +26,7 @@ final class Inputs {
 
   private final Damper damper;
   private final PolicyStore policyStore = new PolicyStore();
+  private final DocumentQuarantine quarantine = new DocumentQuarantine(policyStore);
 
   // Read from disk and not yet spoken of by a registry.
   private final Set<String> unconfirmedServices = new HashSet<>();
@@ -78,6 +81,27 @@ final class Inputs {
         document -> unconfirmedDocuments.remove(new DocumentKey(source, document.id())));
     removed.forEach(id -> unconfirmedDocuments.remove(new DocumentKey(source, id)));
     changedDocuments.addAll(policyStore.apply(source, changed, removed));
+  }
+
+  /**
+   * Takes versions of documents that Envoys may have refused out of force. Returns those that were
+   * in force.
+   */
+  ImmutableSet<DocumentId> refuse(Collection<RawDocument> suspects, String words, Instant now) {
+    return quarantine.refuse(suspects, words, now);
+  }
+
+  /** Obeys what has waited long enough; to be called when everything is published. */
+  void settle(Predicate<DocumentId> acknowledged, Instant now) {
+    damper.settle(now);
+    changedDocuments.addAll(quarantine.proceed(acknowledged, now));
+  }
+
+  /** When to {@link #settle} though nothing was said; empty when nothing waits. */
+  Optional<Instant> deadline() {
+    return Stream.of(damper.deadline(), quarantine.deadline())
+        .flatMap(Optional::stream)
+        .min(Instant::compareTo);
   }
 
   /** The documents that have changed since this was asked last. */

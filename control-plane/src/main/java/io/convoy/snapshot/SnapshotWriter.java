@@ -26,6 +26,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,7 +58,8 @@ public final class SnapshotWriter implements RegistryListener, AutoCloseable {
 
     record Wanted(NodeGroup group) implements Event {}
 
-    record Refused(NodeGroup group, ResourceKey key, String version, String words)
+    record Refused(
+        NodeGroup group, ResourceKey key, String version, String words, @Nullable String held)
         implements Event {}
 
     record Stop() implements Event {}
@@ -81,6 +83,8 @@ public final class SnapshotWriter implements RegistryListener, AutoCloseable {
   private boolean answered;
   private boolean holding;
 
+  private Predicate<DocumentId> acknowledged = id -> true;
+
   private volatile WriterState state;
 
   /** Creates a writer that waits for {@code parts} to answer; {@link #start} starts it. */
@@ -100,8 +104,13 @@ public final class SnapshotWriter implements RegistryListener, AutoCloseable {
     this.metrics = new WriterMetrics(meters, this, clock, parts);
   }
 
-  /** Reads the last known good, if there is one, and starts the thread. */
-  public void start() {
+  /**
+   * Reads the last known good, if there is one, and starts the thread.
+   *
+   * @param programmed whether every Envoy that a document is for has acknowledged it as published
+   */
+  public void start(Predicate<DocumentId> programmed) {
+    acknowledged = programmed;
     lastKnownGood.ifPresent(this::seed);
     thread.start();
   }
@@ -143,9 +152,14 @@ public final class SnapshotWriter implements RegistryListener, AutoCloseable {
     events.add(new Event.Part(part, Optional.of(reason)));
   }
 
-  /** As many Envoys of a group as matter have refused a version of a resource. */
-  public void rejected(NodeGroup group, ResourceKey key, String version, String words) {
-    events.add(new Event.Refused(group, key, version, words));
+  /**
+   * As many Envoys of a group as matter have refused a version of a resource.
+   *
+   * @param held the version that they acknowledged last, if any
+   */
+  public void rejected(
+      NodeGroup group, ResourceKey key, String version, String words, @Nullable String held) {
+    events.add(new Event.Refused(group, key, version, words, held));
   }
 
   /** Ends the thread and saves what is not saved yet. */
@@ -188,8 +202,10 @@ public final class SnapshotWriter implements RegistryListener, AutoCloseable {
       if (first != null) {
         batch.add(first);
         events.drainTo(batch);
-      } else if (!changed) {
-        inputs.damper().settle(clock.instant());
+      }
+      // Also when events never cease.
+      if (!changed && untilDeadline() <= 0) {
+        inputs.settle(acknowledged, clock.instant());
         changed = true;
       }
       for (Event event : batch) {
@@ -210,7 +226,6 @@ public final class SnapshotWriter implements RegistryListener, AutoCloseable {
 
   private long untilDeadline() {
     return inputs
-        .damper()
         .deadline()
         .map(at -> Duration.between(clock.instant(), at).toNanos())
         .orElse(FOREVER);
@@ -298,12 +313,37 @@ public final class SnapshotWriter implements RegistryListener, AutoCloseable {
 
   private void refuse(Event.Refused refused) {
     Group group = groups.get(refused.group());
-    if (group != null && group.refuse(refused.key(), refused.version(), refused.words())) {
+    if (group == null) {
+      return;
+    }
+    ImmutableSet<RawDocument> suspects =
+        group.suspects(refused.key(), refused.version(), refused.held());
+    if (!suspects.isEmpty()) {
+      refuse(refused, suspects);
+    } else if (group.refuse(refused.key(), refused.version(), refused.words())) {
       metrics.quarantined();
       log.warn(
           "{}: {} is refused by Envoy and in quarantine until it changes; its last good version is served: {}",
           refused.group(),
           refused.key(),
+          refused.words());
+    }
+  }
+
+  private void refuse(Event.Refused refused, ImmutableSet<RawDocument> suspects) {
+    var documents = inputs.refuse(suspects, refused.words(), clock.instant());
+    if (documents.size() == 1) {
+      metrics.quarantined();
+      log.warn(
+          "{} is refused by Envoy and in quarantine until it changes; its last good version is in force: {}",
+          documents.iterator().next(),
+          refused.words());
+    } else if (!documents.isEmpty()) {
+      log.warn(
+          "{}: {} is refused by Envoy; looking for the cause among {} documents that changed: {}",
+          refused.group(),
+          refused.key(),
+          documents.size(),
           refused.words());
     }
   }

@@ -42,6 +42,15 @@ final class WriterMetrics {
                     .count())
         .register(meters);
     Gauge.builder(
+            "convoy.documents.rejected",
+            writer,
+            w ->
+                w.state().policies().entries().values().stream()
+                    .filter(entry -> entry.rejection().isPresent())
+                    .count())
+        .description("Documents that Envoys refuse; their last good versions are in force")
+        .register(meters);
+    Gauge.builder(
             "convoy.catalog.held.instances",
             writer,
             w -> w.state().hold().map(WriterState.Hold::instances).orElse(0))

@@ -13,7 +13,8 @@ import java.util.Optional;
  *
  * @param catalog as it is served
  * @param unresolved by document, what it names that stands for nothing, over all node groups
- * @param rejected by document, an Envoy's words about what it became; it is not served
+ * @param rejected by document, an Envoy's words about a resource that it shaped, but did not change
+ *     lately; it is served in the version before
  * @param parts by name, every part of every registry
  * @param savedAt when what is served was saved, if it comes from disk because some part has not
  *     answered in full yet

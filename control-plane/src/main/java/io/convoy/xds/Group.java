@@ -60,14 +60,20 @@ final class Group {
   void publish(SnapshotUpdate update) {
     boolean first = current == null;
     current = new Current(update.snapshot(), Suppliers.memoize(() -> documents(update.snapshot())));
+    forgetRefusals(update);
     long now = fleet.timer().nanoTime();
     for (Stream stream : streams) {
       stream.offer(update, first, now);
     }
   }
 
+  /** What is published again may be refused again. */
+  private synchronized void forgetRefusals(SnapshotUpdate update) {
+    refused.keySet().removeIf(key -> update.changed().containsEntry(key.type(), key.name()));
+  }
+
   /** A node has refused a resource; tells the listener when enough of them have. */
-  synchronized void refused(Resource resource, String message, String node) {
+  synchronized void refused(Resource resource, String message, String node, @Nullable String held) {
     ResourceKey key = resource.key();
     Refused so = refused.get(key);
     if (so == null || !so.version.equals(resource.version())) {
@@ -80,10 +86,7 @@ final class Group {
       so.told = true;
       fleet
           .executor()
-          .execute(() ->
-              fleet
-                  .rejections()
-                  .rejected(name, key, resource.version(), message, resource.documents()));
+          .execute(() -> fleet.rejections().rejected(name, key, resource.version(), message, held));
     }
   }
 

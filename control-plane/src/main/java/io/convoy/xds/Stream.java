@@ -188,9 +188,7 @@ final class Stream {
             .map(r -> " " + r.key().name())
             .collect(java.util.stream.Collectors.joining()),
         message);
-    for (Resource culprit : culprits) {
-      java.util.Objects.requireNonNull(group).refused(culprit, message, nodeId());
-    }
+    culprits.forEach(culprit -> tell(subscription, culprit, message));
   }
 
   // Publishes.
@@ -228,8 +226,26 @@ final class Stream {
       noted = false;
     }
     taken.forEach((type, names) -> names.forEach(name -> of(type).touch(name, publishedAt)));
+    taken.forEach((type, names) -> names.forEach(name -> refusedBefore(of(type), name)));
     order.changed();
     pump();
+  }
+
+  /** What the client has refused before is not sent to it again, but counts as refused again. */
+  private void refusedBefore(Subscription subscription, String name) {
+    Resource resource = snapshot().get(new ResourceKey(subscription.type, name));
+    if (resource != null) {
+      String message = subscription.rejections().message(name, resource.version());
+      if (message != null) {
+        tell(subscription, resource, message);
+      }
+    }
+  }
+
+  private void tell(Subscription subscription, Resource culprit, String message) {
+    Resource held = subscription.held(culprit.key().name());
+    java.util.Objects.requireNonNull(group)
+        .refused(culprit, message, nodeId(), held == null ? null : held.version());
   }
 
   /** The client takes more again. */

@@ -16,12 +16,15 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** A Convoy in this process, as {@code ./convoy serve} starts it. */
 final class ControlPlane implements AutoCloseable {
   private final ConsulSettings consul;
-  private final Optional<Path> dataDirectory;
+  private final WriterSettings writer;
   private final int xdsPort;
   private Convoy convoy;
 
@@ -30,7 +33,11 @@ final class ControlPlane implements AutoCloseable {
   }
 
   ControlPlane(String consulUrl, Optional<Path> dataDirectory) {
-    this(ConsulSettings.of(URI.create(consulUrl)), dataDirectory);
+    this(ConsulSettings.of(URI.create(consulUrl)), writer(dataDirectory));
+  }
+
+  ControlPlane(String consulUrl, WriterSettings writer) {
+    this(ConsulSettings.of(URI.create(consulUrl)), writer);
   }
 
   static ControlPlane withToken(String consulUrl, String token) {
@@ -46,31 +53,35 @@ final class ControlPlane implements AutoCloseable {
             plain.hangTimeout(),
             plain.kvPrefix(),
             plain.maxConnections()),
-        Optional.empty());
+        writer(Optional.empty()));
   }
 
-  private ControlPlane(ConsulSettings consul, Optional<Path> dataDirectory) {
+  private ControlPlane(ConsulSettings consul, WriterSettings writer) {
     this.consul = consul;
-    this.dataDirectory = dataDirectory;
+    this.writer = writer;
     this.xdsPort = FreePorts.next();
     this.convoy = start();
   }
 
-  private Convoy start() {
+  private static WriterSettings writer(Optional<Path> dataDirectory) {
     WriterSettings defaults = WriterSettings.DEFAULT;
+    return new WriterSettings(
+        defaults.publishInterval(),
+        dataDirectory,
+        defaults.saveInterval(),
+        defaults.emptyDelay(),
+        defaults.massShare(),
+        defaults.longestHold());
+  }
+
+  private Convoy start() {
     InetAddress loopback = InetAddress.getLoopbackAddress();
     try {
       return Convoy.start(
           new Convoy.Settings(
               Optional.of(consul),
               Optional.empty(),
-              new WriterSettings(
-                  defaults.publishInterval(),
-                  dataDirectory,
-                  defaults.saveInterval(),
-                  defaults.emptyDelay(),
-                  defaults.massShare(),
-                  defaults.longestHold()),
+              writer,
               XdsSettings.plain("127.0.0.1", xdsPort),
               new InetSocketAddress(loopback, 0)));
     } catch (IOException e) {
@@ -93,13 +104,41 @@ final class ControlPlane implements AutoCloseable {
     return Http.get("http://127.0.0.1:" + convoy.adminPort() + path);
   }
 
-  /** The bootstrap of a gateway that listens on {@code port}. */
-  String bootstrap(String gateway, String nodeId, boolean delta, int port) {
+  /** The names and versions of everything that the gateways named are told, as JSON. */
+  String versions(String gateway) {
+    Pattern group = Pattern.compile("\"(gateway:" + gateway + ":[0-9]+)\"");
+    return group
+        .matcher(admin("/snapshots").body())
+        .results()
+        .map(found -> admin("/snapshots/" + found.group(1)).body())
+        .collect(Collectors.joining());
+  }
+
+  int xdsPort() {
+    return xdsPort;
+  }
+
+  /** A metric's value; 0 while it is not there. */
+  double metric(String name) {
+    return admin("/metrics")
+        .body()
+        .lines()
+        .filter(line -> line.startsWith(name + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+        .findFirst()
+        .orElse(0);
+  }
+
+  /** The bootstrap of a gateway that listens on {@code port} and asks any of {@code convoys}. */
+  static String bootstrap(
+      List<ControlPlane> convoys, String gateway, String nodeId, boolean delta, int port) {
     return new Bootstrap(
             "gateway",
             gateway,
             nodeId,
-            ImmutableList.of(HostAndPort.fromParts("127.0.0.1", xdsPort)),
+            convoys.stream()
+                .map(convoy -> HostAndPort.fromParts("127.0.0.1", convoy.xdsPort))
+                .collect(ImmutableList.toImmutableList()),
             delta,
             0,
             port,

@@ -6,10 +6,12 @@ import io.convoy.fixture.Await;
 import io.convoy.fixture.EnvoyFixture;
 import io.convoy.fixture.Http;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** A real Envoy gateway on a port of its own. */
 final class Gateway implements AutoCloseable {
   private final int port = FreePorts.next();
+  private final String id;
   private final EnvoyFixture envoy;
 
   Gateway(ControlPlane convoy, String name, boolean delta) {
@@ -17,7 +19,38 @@ final class Gateway implements AutoCloseable {
   }
 
   Gateway(ControlPlane convoy, String name, boolean delta, Launcher launcher) {
-    envoy = EnvoyFixture.start(convoy.bootstrap(name, name + "-" + port, delta, port), launcher);
+    this(List.of(convoy), name, delta, bootstrap -> bootstrap, launcher);
+  }
+
+  /** One that asks any of several Convoys, and whose bootstrap is another. */
+  Gateway(List<ControlPlane> convoys, String name, boolean delta, UnaryOperator<String> otherwise) {
+    this(convoys, name, delta, otherwise, Launcher.processes());
+  }
+
+  private Gateway(
+      List<ControlPlane> convoys,
+      String name,
+      boolean delta,
+      UnaryOperator<String> otherwise,
+      Launcher launcher) {
+    id = name + "-" + port;
+    envoy =
+        EnvoyFixture.start(
+            otherwise.apply(ControlPlane.bootstrap(convoys, name, id, delta, port)), launcher);
+  }
+
+  /** Its {@code node.id}. */
+  String id() {
+    return id;
+  }
+
+  /** The counters of all updates that it took over, by resource. */
+  List<String> updates() {
+    return envoy
+        .admin("/stats?filter=update_success")
+        .lines()
+        .filter(line -> !line.startsWith("cluster.convoy."))
+        .toList();
   }
 
   Gateway awaitReady() {

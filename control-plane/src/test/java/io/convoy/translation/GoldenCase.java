@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.yaml.snakeyaml.Yaml;
@@ -141,6 +142,7 @@ record GoldenCase(
               parsed.document().map(_ -> aged),
               parsed.document(),
               parsed.problem(),
+              Optional.empty(),
               parsed.warnings()));
     }
     return new Policies(ImmutableSortedMap.copyOf(entries));

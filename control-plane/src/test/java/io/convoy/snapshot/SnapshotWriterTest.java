@@ -1,0 +1,106 @@
+package io.convoy.snapshot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.common.collect.ImmutableSortedMap;
+import com.google.common.collect.ImmutableSortedSet;
+import io.convoy.catalog.Health;
+import io.convoy.catalog.Instance;
+import io.convoy.catalog.Locality;
+import io.convoy.catalog.Service;
+import io.convoy.fixture.Await;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The writer between a registry that says strange things and those who look on. */
+class SnapshotWriterTest {
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final SnapshotWriter writer =
+      new SnapshotWriter(
+          List.of("test"),
+          new WriterSettings(
+              Duration.ofMillis(1),
+              Optional.empty(),
+              Duration.ofSeconds(10),
+              Duration.ofMillis(200),
+              0.5,
+              Duration.ofMinutes(10)),
+          InstantSource.system(),
+          meters);
+
+  @BeforeEach
+  void startWithThreeServices() {
+    writer.start(_ -> true);
+    writer.servicesChanged(List.of(service("a"), service("b"), service("c")), List.of());
+    writer.up("test");
+    writer.ready().join();
+  }
+
+  @AfterEach
+  void close() {
+    writer.close();
+  }
+
+  @Test
+  void aServiceThatLosesAllInstancesIsObeyedAfterADelay() {
+    writer.servicesChanged(List.of(), List.of("a"));
+    Await.until("a is gone", () -> !served("a"));
+    assertThat(served("b")).isTrue();
+    assertThat(writer.state().hold()).isEmpty();
+  }
+
+  @Test
+  void theDelayEndsAlsoWhenEventsNeverCease() {
+    writer.servicesChanged(List.of(), List.of("a"));
+    Await.until(
+        "a is gone",
+        () -> {
+          writer.down("other", "it is " + System.nanoTime());
+          return !served("a");
+        });
+  }
+
+  @Test
+  void aMassDisappearanceIsHeldUntilEnoughIsBack() {
+    writer.servicesChanged(List.of(), List.of("a", "b"));
+    Await.until("the hold", () -> writer.state().hold().isPresent());
+    assertThat(writer.state().hold().orElseThrow().instances()).isEqualTo(20);
+    assertThat(meters.get("convoy.catalog.held.instances").gauge().value()).isEqualTo(20);
+    assertThat(served("a") && served("b")).isTrue();
+
+    writer.servicesChanged(List.of(service("a"), service("b")), List.of());
+    Await.until("its end", () -> writer.state().hold().isEmpty());
+    assertThat(served("a") && served("b")).isTrue();
+    assertThat(meters.get("convoy.catalog.held.instances").gauge().value()).isZero();
+  }
+
+  private boolean served(String service) {
+    return writer.state().catalog().services().containsKey(service);
+  }
+
+  private static Service service(String name) {
+    return Service.of(
+        name,
+        IntStream.range(0, 10)
+            .mapToObj(i ->
+                new Instance(
+                    "node",
+                    name + "-" + i,
+                    "127.0.0.1",
+                    20_000 + i,
+                    ImmutableSortedSet.of(),
+                    ImmutableSortedMap.of(),
+                    1,
+                    Health.PASSING,
+                    Locality.UNKNOWN,
+                    1))
+            .toList());
+  }
+}
