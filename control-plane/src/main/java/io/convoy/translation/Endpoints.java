@@ -56,7 +56,10 @@ record Endpoints(
   /** Who reads the assignment. */
   enum Reader {
     ENVOY,
-    /** Ignores a locality without a weight, and resolves no names. */
+    /**
+     * Ignores a locality without a weight, in Go refuses one without an identity, be it empty, and
+     * resolves no names.
+     */
     GRPC
   }
 
@@ -168,7 +171,7 @@ record Endpoints(
   private static LocalityLbEndpoints locality(
       Locality locality, List<Instance> instances, int priority, Reader reader) {
     var result = LocalityLbEndpoints.newBuilder().setPriority(priority);
-    if (!locality.equals(Locality.UNKNOWN)) {
+    if (!locality.equals(Locality.UNKNOWN) || reader == Reader.GRPC) {
       result.setLocality(
           io.envoyproxy.envoy.config.core.v3.Locality.newBuilder()
               .setRegion(locality.region())

@@ -1,0 +1,59 @@
+package io.convoy.e2e;
+
+import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
+import io.grpc.Grpc;
+import io.grpc.InsecureServerCredentials;
+import io.grpc.Metadata;
+import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.protobuf.services.HealthStatusManager;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/** A gRPC service that says that it is healthy and, in a header, which instance it is. */
+final class GrpcBackend implements AutoCloseable {
+  static final Metadata.Key<String> INSTANCE =
+      Metadata.Key.of("x-instance", Metadata.ASCII_STRING_MARSHALLER);
+
+  private final Server server;
+
+  GrpcBackend(String name) {
+    try {
+      server =
+          Grpc.newServerBuilderForPort(0, InsecureServerCredentials.create())
+              .addService(new HealthStatusManager().getHealthService())
+              .intercept(new Naming(name))
+              .build()
+              .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  int port() {
+    return server.getPort();
+  }
+
+  @Override
+  public void close() {
+    server.shutdownNow();
+  }
+
+  private record Naming(String name) implements ServerInterceptor {
+    @Override
+    public <Q, A> ServerCall.Listener<Q> interceptCall(
+        ServerCall<Q, A> call, Metadata request, ServerCallHandler<Q, A> next) {
+      var named =
+          new SimpleForwardingServerCall<Q, A>(call) {
+            @Override
+            public void sendHeaders(Metadata response) {
+              response.put(INSTANCE, name);
+              super.sendHeaders(response);
+            }
+          };
+      return next.startCall(named, request);
+    }
+  }
+}
