@@ -6,7 +6,10 @@ import io.convoy.cli.local.FreePorts;
 import io.convoy.fixture.Await;
 import io.convoy.fixture.ConsulFixture;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -90,25 +93,62 @@ class OutageIT {
         Gateway gateway = new Gateway(convoy, "gateway", true).awaitReady()) {
       consul.register("user", "user-1", user.port(), "convoy-path", "/user/");
       gateway.awaitBackend("/user/", "user-1");
-      String group =
-          convoy.admin("/nodes").body().replaceAll("(?s).*\"group\"\\s*:\\s*\"([^\"]+)\".*", "$1");
-      String versions = convoy.admin("/snapshots/" + group).body();
+      String versions = convoy.versions("gateway");
 
       consul.kill();
-      long updates = gateway.envoy().stat("cluster_manager.cds.update_success");
+      List<String> updates = gateway.updates();
+      assertThat(updates).hasSizeGreaterThanOrEqualTo(4);
       convoy.restart();
       Await.untilAsserted(
           () -> assertThat(convoy.admin("/readyz").body()).contains("servedFromDiskOf"));
-      Await.until("the gateway is back", () -> convoy.admin("/nodes").body().contains(group));
-      assertThat(convoy.admin("/snapshots/" + group).body()).isEqualTo(versions);
+      Await.until(
+          "the gateway is back",
+          () ->
+              List.of("clusters", "endpoints", "listeners", "routes").stream()
+                  .allMatch(convoy.admin("/nodes/" + gateway.id()).body()::contains));
+      assertThat(convoy.versions("gateway")).isEqualTo(versions);
+      Await.never(
+          "an update of what the gateway has",
+          Duration.ofMillis(500),
+          () -> !gateway.updates().equals(updates));
       assertThat(gateway.get("/user/").status()).isEqualTo(200);
 
       consul.restart();
       Await.untilAsserted(
           () -> assertThat(convoy.admin("/readyz").body()).doesNotContain("servedFromDiskOf"));
       gateway.awaitBackend("/user/", "user-1");
-      assertThat(gateway.envoy().stat("cluster_manager.cds.update_success") - updates)
-          .isLessThan(3);
+    }
+  }
+
+  @Test
+  void aMassDisappearanceIsHeldAndAlarmed() {
+    try (ConsulFixture consul = ConsulFixture.start();
+        ControlPlane convoy = new ControlPlane(consul.url()).awaitReady();
+        Backend user = new Backend("user-1");
+        Gateway gateway = new Gateway(convoy, "gateway", true).awaitReady()) {
+      List<String> instances = IntStream.range(0, 12).mapToObj(i -> "instance-" + i).toList();
+      instances.forEach(id ->
+          consul.register(
+              "service-" + id.charAt(id.length() - 1) % 3,
+              id,
+              user.port(),
+              "convoy-path",
+              "/service-" + id.charAt(id.length() - 1) % 3 + "/"));
+      Await.untilAsserted(() -> assertThat(convoy.admin("/catalog").body()).contains(instances));
+      for (int service = 0; service < 3; service++) {
+        gateway.awaitBackend("/service-" + service + "/", "user-1");
+      }
+
+      instances.forEach(consul::deregister);
+      Await.untilAsserted(() ->
+          assertThat(convoy.admin("/readyz").body().replaceAll("\\s", ""))
+              .contains("\"hold\":{")
+              .contains("\"instances\":12"));
+      assertThat(convoy.admin("/readyz").status()).isEqualTo(200);
+      assertThat(convoy.metric("convoy_catalog_held_instances")).isEqualTo(12);
+      for (int service = 0; service < 3; service++) {
+        assertThat(gateway.get("/service-" + service + "/").status()).isEqualTo(200);
+      }
     }
   }
 }
