@@ -3,7 +3,6 @@ package io.convoy.cli;
 import io.convoy.cli.demo.DemoCommand;
 import io.convoy.cli.demo.DemoServiceCommand;
 import java.util.Map;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /** The command line. Exit codes: 0 fine, 1 failed, 2 wrong usage. */
@@ -26,6 +25,7 @@ import picocli.CommandLine.Command;
     footer = {
       "  tools      Finds or installs Envoy and Consul, and prints where they are.",
       "  test       Runs all tests.",
+      "  bench      Measures; ./convoy bench --help lists what.",
       "",
       "Every flag --some-flag is also an environment variable CONVOY_SOME_FLAG",
       "and, where there is a --config FILE, a key some-flag of it. A flag comes",
@@ -40,20 +40,6 @@ public final class Main {
 
   /** Runs a command to its end and returns the exit code. */
   static int run(Map<String, String> environment, String... args) {
-    CommandLine convoy = new CommandLine(new Main());
-    convoy.setParameterExceptionHandler(Usage::wrong);
-    convoy.setExecutionExceptionHandler(Usage::failed);
-    convoy.registerConverter(java.time.Duration.class, new DurationConverter());
-    if (args.length == 0) {
-      convoy.usage(convoy.getErr());
-      return CommandLine.ExitCode.USAGE;
-    }
-    try {
-      Settings settings = Settings.read(convoy, environment, args);
-      convoy.setDefaultValueProvider(settings);
-    } catch (CommandLine.ParameterException e) {
-      return Usage.wrong(e, args);
-    }
-    return convoy.execute(args);
+    return Commands.run(new Main(), environment, args);
   }
 }

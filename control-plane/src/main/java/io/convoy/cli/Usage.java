@@ -57,20 +57,26 @@ final class Usage {
   private static String unknown(String argument, CommandLine command) {
     boolean flag = argument.startsWith("-");
     String name = argument.replaceFirst("=.*", "");
-    List<String> names =
-        flag
-            ? command.getCommandSpec().options().stream()
-                .flatMap(option -> Stream.of(option.names()))
-                .toList()
-            : Stream.concat(command.getSubcommands().keySet().stream(), Stream.of("tools", "test"))
-                .toList();
+    List<String> names = flag ? flags(command) : subcommands(command);
     String suggestion = Suggestion.among(names, name);
-    String what = flag ? "unknown flag " : names.size() > 2 ? "unknown command " : "unexpected ";
+    String what = flag ? "unknown flag " : names.isEmpty() ? "unexpected " : "unknown command ";
     return what
         + name
         + (suggestion.isEmpty()
             ? "; see " + command.getCommandSpec().qualifiedName() + " --help"
             : suggestion);
+  }
+
+  private static List<String> flags(CommandLine command) {
+    return command.getCommandSpec().options().stream()
+        .flatMap(option -> Stream.of(option.names()))
+        .toList();
+  }
+
+  private static List<String> subcommands(CommandLine command) {
+    Stream<String> elsewhere =
+        command.getCommandName().equals("convoy") ? Stream.of("tools", "test", "bench") : Stream.of();
+    return Stream.concat(command.getSubcommands().keySet().stream(), elsewhere).toList();
   }
 
   private static String origin(OptionSpec option, CommandLine command, String value) {

@@ -1,0 +1,48 @@
+package io.convoy.bench.fleet;
+
+import io.convoy.bench.workload.Workload;
+import io.convoy.catalog.Catalog;
+import io.convoy.policy.Policies;
+import io.convoy.translation.Resource;
+import io.convoy.translation.ResourceKey;
+import io.convoy.translation.Translator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What a workload and its changes come to, by the same translation as the server's. Confined to one
+ * thread.
+ */
+public final class Forecast {
+  private final Workload workload;
+  private final Translator translator = new Translator(Workload.GROUP);
+  private final Map<ResourceKey, Resource> resources = new HashMap<>();
+  private final Expectation expectation;
+  private Catalog catalog;
+
+  public Forecast(Workload workload) {
+    this.workload = workload;
+    this.catalog = workload.catalog();
+    translator.translate(catalog, Policies.EMPTY).resources().forEach(this::differs);
+    this.expectation = new Expectation(resources.values());
+  }
+
+  public Expectation expectation() {
+    return expectation;
+  }
+
+  /** Expects what the change comes to; returns the numbers of the resources that differ. */
+  public int[] change(int number) {
+    catalog = catalog.with(Set.of(workload.change(number)), Set.of());
+    return translator.translate(catalog, Policies.EMPTY).resources().stream()
+        .filter(this::differs)
+        .mapToInt(expectation::update)
+        .toArray();
+  }
+
+  private boolean differs(Resource resource) {
+    Resource before = resources.put(resource.key(), resource);
+    return before == null || !before.version().equals(resource.version());
+  }
+}

@@ -1,0 +1,74 @@
+package io.convoy.bench.server;
+
+import io.convoy.bench.workload.Workload;
+import io.convoy.catalog.Service;
+import io.convoy.snapshot.SnapshotWriter;
+import io.convoy.snapshot.WriterSettings;
+import io.convoy.xds.XdsServer;
+import io.convoy.xds.XdsSettings;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.Set;
+
+/** Convoy as it serves, with the writer and its settings; only the registry is this workload. */
+final class ConvoyEngine implements Engine {
+  private static final String PART = "workload";
+
+  private final SnapshotWriter writer;
+  private final XdsServer server;
+
+  /** {@code streams}: how many may open at once. */
+  ConvoyEngine(Workload workload, int streams) throws IOException {
+    var metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    writer =
+        new SnapshotWriter(
+            Set.of(PART), WriterSettings.DEFAULT, InstantSource.system(), metrics);
+    server =
+        XdsServer.start(
+            settings(streams),
+            writer.snapshots(),
+            metrics,
+            (group, key, version, words, _) -> writer.rejected(group, key, version, words));
+    writer.start();
+    writer.servicesChanged(workload.catalog().services().values(), Set.of());
+    writer.up(PART);
+    writer.ready().join();
+  }
+
+  private static XdsSettings settings(int streams) {
+    XdsSettings usual = XdsSettings.plain("127.0.0.1", 0);
+    return new XdsSettings(
+        usual.bind(),
+        usual.port(),
+        usual.credentials(),
+        usual.keepaliveTime(),
+        usual.keepaliveTimeout(),
+        usual.permitKeepalive(),
+        Math.max(usual.maxStreams(), streams),
+        Math.max(usual.newStreamsPerSecond(), streams),
+        usual.maxMessageBytes(),
+        usual.orderLimit(),
+        usual.drainTime(),
+        usual.rejectionThreshold(),
+        usual.shutdownGrace(),
+        usual.threads());
+  }
+
+  @Override
+  public int port() {
+    return server.port();
+  }
+
+  @Override
+  public void change(Service service) {
+    writer.servicesChanged(Set.of(service), Set.of());
+  }
+
+  @Override
+  public void close() {
+    server.close();
+    writer.close();
+  }
+}
