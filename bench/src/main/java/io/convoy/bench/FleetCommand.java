@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** How a fleet of simulated Envoys is served, beside a peer when asked for. */
@@ -61,17 +60,19 @@ final class FleetCommand implements Callable<Integer> {
   @Option(
       names = "--changes-limit",
       paramLabel = "DURATION",
-      description = "Of each run's changes together: fewer are made when it is over (default: 10s).")
+      description =
+          "Of each run's changes together: fewer are made when it is over (default: 10s).")
   private Duration limit = Duration.ofSeconds(10);
 
   @Override
   public Integer call() throws InterruptedException {
-    positive("--services", services);
-    positive("--instances", instances);
-    positive("--streams", streams);
-    positive("--connections", connections);
-    positive("--runs", runs);
-    positive("--changes", changes);
+    CommandSpec command = Objects.requireNonNull(spec);
+    Flags.positive(command, "--services", services);
+    Flags.positive(command, "--instances", instances);
+    Flags.positive(command, "--streams", streams);
+    Flags.positive(command, "--connections", connections);
+    Flags.positive(command, "--runs", runs);
+    Flags.positive(command, "--changes", changes);
     var workload = new Workload(services, instances);
     var size =
         new FleetRun.Size(
@@ -99,13 +100,5 @@ final class FleetCommand implements Callable<Integer> {
         services, instances, streams, size.connections(), protocol, runs);
     report.print(System.out);
     return 0;
-  }
-
-  private void positive(String flag, int value) {
-    if (value < 1) {
-      throw new ParameterException(
-          Objects.requireNonNull(spec).commandLine(),
-          flag + ": had " + value + ", expected at least 1");
-    }
   }
 }

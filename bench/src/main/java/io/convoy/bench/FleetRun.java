@@ -16,7 +16,7 @@ import java.time.Duration;
 
 /** One run of one server with a fleet: a cold start, then one instance's change after the other. */
 final class FleetRun {
-  private static final Duration COLD_LIMIT = Duration.ofSeconds(120);
+  private static final Duration COLD_LIMIT = Duration.ofMinutes(2);
   private static final Duration CHANGE_LIMIT = Duration.ofSeconds(30);
   // Longer than a publish interval: each change finds the server idle.
   private static final Duration PAUSE = Duration.ofMillis(40);

@@ -10,7 +10,12 @@ import picocli.CommandLine.Command;
     description = "Measures Convoy; docs/benchmarks.md says how each clock starts and ends.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "NAME",
-    subcommands = {FleetCommand.class, ServerCommand.class})
+    subcommands = {
+      FleetCommand.class,
+      RegistryCommand.class,
+      PropagationCommand.class,
+      ServerCommand.class
+    })
 public final class Main {
   private Main() {}
 

@@ -75,7 +75,9 @@ final class Usage {
 
   private static List<String> subcommands(CommandLine command) {
     Stream<String> elsewhere =
-        command.getCommandName().equals("convoy") ? Stream.of("tools", "test", "bench") : Stream.of();
+        command.getCommandName().equals("convoy")
+            ? Stream.of("tools", "test", "bench")
+            : Stream.of();
     return Stream.concat(command.getSubcommands().keySet().stream(), elsewhere).toList();
   }
 

@@ -1,4 +1,7 @@
-/** A fleet of simulated Envoys: real gRPC clients of an ADS server that keep what they are told as fingerprints. */
+/**
+ * A fleet of simulated Envoys: real gRPC clients of an ADS server that keep what they are told as
+ * fingerprints.
+ */
 @NullMarked
 package io.convoy.bench.fleet;
 

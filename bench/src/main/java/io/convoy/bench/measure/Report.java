@@ -31,9 +31,7 @@ public final class Report {
   public void print(PrintStream out) {
     boolean ratios = subjects.size() == 2;
     out.println(
-        "| min / median / max | "
-            + String.join(" | ", subjects)
-            + (ratios ? " | ratio |" : " |"));
+        "| min / median / max | " + String.join(" | ", subjects) + (ratios ? " | ratio |" : " |"));
     out.println("|---|" + "--:|".repeat(subjects.size() + (ratios ? 1 : 0)));
     rows.forEach((what, values) -> out.println(row(what, values, ratios)));
   }
@@ -70,7 +68,8 @@ public final class Report {
         : number(spread.min()) + " / " + number(spread.median()) + " / " + number(spread.max());
   }
 
-  private static String number(double value) {
+  /** A figure with as many digits as matter. */
+  public static String number(double value) {
     double size = Math.abs(value);
     int digits = size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3;
     return String.format(Locale.ROOT, "%,." + digits + "f", value);

@@ -23,8 +23,7 @@ final class ConvoyEngine implements Engine {
   ConvoyEngine(Workload workload, int streams) throws IOException {
     var metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     writer =
-        new SnapshotWriter(
-            Set.of(PART), WriterSettings.DEFAULT, InstantSource.system(), metrics);
+        new SnapshotWriter(Set.of(PART), WriterSettings.DEFAULT, InstantSource.system(), metrics);
     server =
         XdsServer.start(
             settings(streams),

@@ -20,6 +20,7 @@ import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -55,7 +56,7 @@ final class JavaControlPlane implements Engine {
     catalog = workload.catalog();
     publish();
     server =
-        NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
+        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .executor(pool)
             .addService(new V3DiscoveryServer(cache).getAggregatedDiscoveryServiceImpl())
             .build()

@@ -1,0 +1,139 @@
+package io.convoy.bench;
+
+import io.convoy.bench.measure.Latencies;
+import io.convoy.bench.measure.Progress;
+import io.convoy.bench.measure.Report;
+import io.convoy.bench.stage.Backend;
+import io.convoy.bench.stage.ConvoyProcess;
+import io.convoy.bench.stage.Prober;
+import io.convoy.bench.stage.Stage;
+import io.convoy.cli.FailedException;
+import io.convoy.cli.local.ConsulApi;
+import io.convoy.cli.local.ConsulProcess;
+import io.convoy.cli.local.Wait;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** How long what happens in Consul takes to reach the requests through a real gateway. */
+@Command(
+    name = "propagation",
+    description = "Registers instances in a real Consul and lets them fail, behind a real gateway.",
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
+final class PropagationCommand implements Callable<Integer> {
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final String SERVICE = "probe";
+  private static final String STABLE = "probe-stable";
+  // No request for so long, while others are answered: there will be none any more.
+  private static final Duration QUIET = Duration.ofMillis(200);
+  private static final int OTHERS = 20;
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Option(names = "--rounds", paramLabel = "N", description = "(default: 50)")
+  private int rounds = 50;
+
+  private final Progress progress = new Progress();
+  private final Latencies write = new Latencies();
+  private final Latencies toFirst = new Latencies();
+  private final Latencies toLast = new Latencies();
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Flags.positive(Objects.requireNonNull(spec), "--rounds", rounds);
+    long failures;
+    try (Stage stage = new Stage();
+        Backend stable = new Backend()) {
+      ConsulProcess consul = stage.consul();
+      register(consul.api(), STABLE, stable.port());
+      ConvoyProcess convoy = stage.convoy(consul);
+      String url = stage.gateway(convoy) + "/" + SERVICE + "/";
+      progress.line("Consul, Convoy and Envoy run");
+      try (Prober prober = Prober.start(url)) {
+        stable.awaitFirst(LIMIT.toMillis());
+        long unready = prober.failures();
+        for (int round = 1; round <= rounds; round++) {
+          round(consul.api(), prober, SERVICE + "-" + round);
+          if (round % 10 == 0) {
+            progress.line("%d of %d rounds", round, rounds);
+          }
+        }
+        failures = prober.failures() - unready;
+      }
+    }
+    report(failures);
+    return 0;
+  }
+
+  private void round(ConsulApi consul, Prober prober, String id) throws InterruptedException {
+    try (Backend backend = new Backend()) {
+      long start = System.nanoTime();
+      register(consul, id, backend.port());
+      write.add(System.nanoTime() - start);
+      toFirst.add(backend.awaitFirst(LIMIT.toMillis()) - start);
+
+      long failed = System.nanoTime();
+      consul.report("check-" + id, "fail");
+      awaitQuiet(backend, prober);
+      toLast.add(Math.max(0, backend.lastAt() - failed));
+      consul.deregister(id);
+    }
+  }
+
+  private static void awaitQuiet(Backend backend, Prober prober) {
+    long[] seen = {backend.lastAt(), prober.answers()};
+    boolean quiet =
+        Wait.until(
+            LIMIT,
+            () -> {
+              long last = backend.lastAt();
+              if (last != seen[0]) {
+                seen[0] = last;
+                seen[1] = prober.answers();
+              }
+              return System.nanoTime() - last > QUIET.toNanos()
+                  && prober.answers() - seen[1] >= OTHERS;
+            });
+    if (!quiet) {
+      throw new FailedException(
+          "an instance that is critical still gets requests after " + LIMIT.toSeconds() + " s");
+    }
+  }
+
+  private static void register(ConsulApi consul, String id, int port) {
+    consul.register(
+        """
+        {"Name": "%s", "ID": "%s", "Address": "127.0.0.1", "Port": %d,
+         "Meta": {"convoy-path": "/%s/"},
+         "Check": {"CheckID": "check-%s", "TTL": "10m", "Status": "passing"}}
+        """
+            .formatted(SERVICE, id, port, SERVICE, id));
+  }
+
+  private void report(long failures) {
+    List<String> columns = List.of("p50", "p99", "most");
+    System.out.printf("%d rounds, ms; a request every millisecond%n%n", rounds);
+    System.out.println("| from → to | " + String.join(" | ", columns) + " |");
+    System.out.println("|---|--:|--:|--:|");
+    row("registration is sent → Consul has answered", write);
+    row("registration is sent → first request at the instance", toFirst);
+    row("critical is sent → last request at the instance", toLast);
+    System.out.printf("%n%d requests were not answered 200%n", failures);
+  }
+
+  private static void row(String what, Latencies latencies) {
+    System.out.printf(
+        "| %s | %s | %s | %s |%n",
+        what,
+        Report.number(latencies.millis(0.5)),
+        Report.number(latencies.millis(0.99)),
+        Report.number(latencies.millis(1)));
+  }
+}

@@ -1,0 +1,131 @@
+package io.convoy.bench.stage;
+
+import com.google.common.base.Splitter;
+import io.convoy.bench.measure.ProcessUsage;
+import io.convoy.cli.FailedException;
+import io.convoy.cli.local.ChildProcess;
+import io.convoy.cli.local.Logs;
+import io.convoy.cli.local.Wait;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** A real {@code convoy serve}. */
+public final class ConvoyProcess implements AutoCloseable {
+  private static final Duration START_LIMIT = Duration.ofMinutes(2);
+
+  private final ChildProcess child;
+  private final Duration timeToReady;
+  private final int xdsPort;
+  private final int adminPort;
+
+  private ConvoyProcess(ChildProcess child, Duration timeToReady, String ready) {
+    this.child = child;
+    this.timeToReady = timeToReady;
+    List<String> words = Splitter.on(' ').splitToList(ready);
+    this.xdsPort = port(words.get(1));
+    this.adminPort = port(words.get(2));
+  }
+
+  static ConvoyProcess start(String consulUrl, Path folder) {
+    List<String> arguments =
+        new ArrayList<>(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    arguments.addAll(List.of("-cp", classPath(), "io.convoy.cli.Main", "serve"));
+    arguments.addAll(List.of("--consul", consulUrl, "--xds-port", "0", "--admin-port", "0"));
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    long start = System.nanoTime();
+    ChildProcess child = ChildProcess.start("convoy", java, arguments, folder);
+    Wait.until(START_LIMIT, () -> ready(child).isPresent() || !child.isAlive());
+    Duration timeToReady = Duration.ofNanos(System.nanoTime() - start);
+    return ready(child)
+        .map(line -> new ConvoyProcess(child, timeToReady, line))
+        .orElseThrow(() -> {
+          child.kill();
+          return new FailedException("Convoy did not start:\n" + Logs.tail(child.err()));
+        });
+  }
+
+  /** What {@code ./convoy serve} has: nothing of the benchmarks. */
+  private static String classPath() {
+    String own = Path.of("bench", "target") + File.separator;
+    return Splitter.on(File.pathSeparatorChar)
+        .splitToStream(System.getProperty("java.class.path"))
+        .filter(entry -> !entry.contains(File.separator + own))
+        .collect(java.util.stream.Collectors.joining(File.pathSeparator));
+  }
+
+  private static Optional<String> ready(ChildProcess child) {
+    String text = Logs.read(child.out());
+    return text.substring(0, text.lastIndexOf('\n') + 1)
+        .lines()
+        .filter(line -> line.startsWith("READY "))
+        .findFirst();
+  }
+
+  private static int port(String word) {
+    return Integer.parseInt(word.substring(word.lastIndexOf(':') + 1));
+  }
+
+  /** From the start of the process to its line {@code READY}, in steps of 10 ms. */
+  public Duration timeToReady() {
+    return timeToReady;
+  }
+
+  public int xdsPort() {
+    return xdsPort;
+  }
+
+  public long pid() {
+    return child.pid();
+  }
+
+  public ProcessUsage usage() {
+    return ProcessUsage.of(child.pid());
+  }
+
+  /** Bytes of live objects: garbage is collected first. */
+  public long heap() {
+    try {
+      String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+      int code =
+          new ProcessBuilder(jcmd, Long.toString(pid()), "GC.run")
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start()
+              .waitFor();
+      if (code != 0) {
+        throw new FailedException("jcmd GC.run ended with exit code " + code);
+      }
+      var request =
+          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + adminPort + "/metrics")).build();
+      String metrics = HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body();
+      return (long)
+          metrics
+              .lines()
+              .filter(line ->
+                  line.startsWith("jvm_memory_used_bytes{") && line.contains("area=\"heap\""))
+              .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+              .sum();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new FailedException("interrupted");
+    }
+  }
+
+  @Override
+  public void close() {
+    child.terminate();
+  }
+}

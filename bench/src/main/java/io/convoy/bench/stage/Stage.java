@@ -1,0 +1,96 @@
+package io.convoy.bench.stage;
+
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
+import com.google.common.net.HostAndPort;
+import io.convoy.cli.Bootstrap;
+import io.convoy.cli.local.Child;
+import io.convoy.cli.local.ChildProcess;
+import io.convoy.cli.local.ConsulProcess;
+import io.convoy.cli.local.EnvoyProcess;
+import io.convoy.cli.local.FreePorts;
+import io.convoy.cli.local.Launcher;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Real processes on free ports, with their files in a folder that goes with them. Not thread-safe.
+ */
+public final class Stage implements AutoCloseable {
+  private final Path folder;
+  private final List<Runnable> running = new ArrayList<>();
+
+  public Stage() {
+    try {
+      folder = Files.createTempDirectory("convoy-bench-");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Starts a Consul agent; returns when it has a leader. */
+  public ConsulProcess consul() {
+    var consul =
+        ConsulProcess.start(Launcher.processes(), subfolder("consul"), ConsulProcess.Options.DEV);
+    running.addFirst(consul::close);
+    return consul;
+  }
+
+  /** Starts {@code convoy serve} on the agent; returns when it serves. */
+  public ConvoyProcess convoy(ConsulProcess consul) {
+    ConvoyProcess convoy = ConvoyProcess.start(consul.url(), subfolder("convoy"));
+    running.addFirst(convoy::close);
+    return convoy;
+  }
+
+  /** Starts a gateway; returns its URL when its admin endpoint answers. */
+  public String gateway(ConvoyProcess convoy) {
+    int port = FreePorts.next();
+    var bootstrap =
+        new Bootstrap(
+            "gateway",
+            "gateway",
+            "gateway-" + port,
+            List.of(HostAndPort.fromParts("127.0.0.1", convoy.xdsPort())),
+            true,
+            0,
+            port,
+            Optional.empty());
+    var envoy =
+        EnvoyProcess.start(Launcher.processes(), subfolder("envoy-" + port), bootstrap.render());
+    running.addFirst(envoy::close);
+    return "http://127.0.0.1:" + port;
+  }
+
+  /** The process id of a child that runs on this machine. */
+  public static long pid(Child child) {
+    if (child instanceof ChildProcess process) {
+      return process.pid();
+    }
+    throw new IllegalArgumentException("not a process of this machine: " + child);
+  }
+
+  private Path subfolder(String name) {
+    try {
+      return Files.createDirectories(folder.resolve(name));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Ends what was started, the last first. */
+  @Override
+  public void close() {
+    running.forEach(Runnable::run);
+    try {
+      MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
