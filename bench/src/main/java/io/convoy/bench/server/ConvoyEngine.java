@@ -4,6 +4,7 @@ import io.convoy.bench.workload.Workload;
 import io.convoy.catalog.Service;
 import io.convoy.snapshot.SnapshotWriter;
 import io.convoy.snapshot.WriterSettings;
+import io.convoy.xds.Programmed;
 import io.convoy.xds.XdsServer;
 import io.convoy.xds.XdsSettings;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -24,13 +25,11 @@ final class ConvoyEngine implements Engine {
     var metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     writer =
         new SnapshotWriter(Set.of(PART), WriterSettings.DEFAULT, InstantSource.system(), metrics);
-    server =
-        XdsServer.start(
-            settings(streams),
-            writer.snapshots(),
-            metrics,
-            (group, key, version, words, _) -> writer.rejected(group, key, version, words));
-    writer.start();
+    server = XdsServer.start(settings(streams), writer.snapshots(), metrics, writer::rejected);
+    writer.start(document -> {
+      Programmed programmed = server.programmed(document);
+      return programmed.acked() == programmed.total();
+    });
     writer.servicesChanged(workload.catalog().services().values(), Set.of());
     writer.up(PART);
     writer.ready().join();
