@@ -3,7 +3,6 @@ package io.convoy.snapshot;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSetMultimap;
-import com.google.common.collect.ImmutableSortedMap;
 import io.convoy.catalog.Catalog;
 import io.convoy.catalog.Service;
 import io.convoy.policy.DocumentId;
@@ -78,8 +77,7 @@ public final class SnapshotWriter implements RegistryListener, AutoCloseable {
   // Confined to the writer's thread.
   private final Inputs inputs;
   private final Map<NodeGroup, Group> groups = new TreeMap<>();
-  private final Map<String, PartState> parts = new TreeMap<>();
-  private final PartState unasked;
+  private final Parts parts;
   private boolean answered;
   private boolean holding;
 
@@ -98,8 +96,7 @@ public final class SnapshotWriter implements RegistryListener, AutoCloseable {
     this.inputs = new Inputs(settings.damping());
     this.lastKnownGood = settings.dataDirectory().map(LastKnownGood::new);
     this.saver = lastKnownGood.map(target -> new Saver(target, settings.saveInterval(), meters));
-    this.unasked = new PartState(false, Optional.of("has not answered yet"), clock.instant());
-    parts.forEach(part -> this.parts.put(part, unasked));
+    this.parts = new Parts(parts, clock.instant());
     this.state = look(false);
     this.metrics = new WriterMetrics(meters, this, clock, parts);
   }
@@ -255,28 +252,11 @@ public final class SnapshotWriter implements RegistryListener, AutoCloseable {
   }
 
   private void partChanged(Event.Part part) {
-    PartState before = parts.get(part.name());
-    boolean everAnswered = part.problem().isEmpty() || (before != null && before.answered());
-    if (before != null && before.problem().equals(part.problem())) {
-      return;
-    }
-    parts.put(part.name(), new PartState(everAnswered, part.problem(), since(before, part)));
-    if (part.problem().isEmpty()) {
-      log.info("{}: answered in full", part.name());
-    } else if (before == null || before.problem().isEmpty() || before.equals(unasked)) {
-      log.warn("{}: {}; trying again", part.name(), part.problem().get());
-    }
-    if (!answered && parts.values().stream().allMatch(PartState::answered)) {
+    parts.report(part.name(), part.problem(), clock.instant());
+    if (!answered && parts.allAnswered()) {
       answered = true;
       inputs.confirm(clock.instant());
     }
-  }
-
-  /** A problem that only changes its words goes on since the first of them. */
-  private Instant since(@Nullable PartState before, Event.Part part) {
-    return before != null && before.problem().isPresent() && part.problem().isPresent()
-        ? before.since()
-        : clock.instant();
   }
 
   private void publish() {
@@ -373,7 +353,7 @@ public final class SnapshotWriter implements RegistryListener, AutoCloseable {
         inputs.policies(),
         unresolved.build(),
         rejected.build(),
-        ImmutableSortedMap.copyOf(parts),
+        parts.states(),
         inputs.savedAt(),
         damper.heldSince().map(since -> new WriterState.Hold(since, damper.heldInstances())),
         serving);
