@@ -91,6 +91,14 @@ final class DocumentQuarantine {
     return readmitted;
   }
 
+  /** It was not their fault: they are in force again. Returns those that were not. */
+  ImmutableSet<DocumentId> acquit(Collection<RawDocument> documents) {
+    return documents.stream()
+        .filter(store::readmit)
+        .map(RawDocument::id)
+        .collect(ImmutableSet.toImmutableSet());
+  }
+
   /** When to {@link #proceed}; empty when nothing is under way. */
   Optional<Instant> deadline() {
     return since == null ? Optional.empty() : Optional.of(lookAt);

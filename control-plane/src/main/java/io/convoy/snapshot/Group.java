@@ -1,5 +1,6 @@
 package io.convoy.snapshot;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSetMultimap;
 import io.convoy.catalog.Catalog;
@@ -53,6 +54,14 @@ final class Group {
   /** The versions of documents that a refusal may be about. */
   ImmutableSet<RawDocument> suspects(ResourceKey key, String version, @Nullable String held) {
     return quarantine.suspects(key, version, held);
+  }
+
+  void blame(Quarantine.Blame blame) {
+    quarantine.blame(blame);
+  }
+
+  ImmutableList<Quarantine.Blame> takeUnfounded(Snapshots snapshots) {
+    return snapshots.get(id).map(quarantine::takeUnfounded).orElse(ImmutableList.of());
   }
 
   /** Returns whether that version is the one that is published. */

@@ -91,6 +91,11 @@ final class Inputs {
     return quarantine.refuse(suspects, words, now);
   }
 
+  /** Puts documents in force again that were taken out without a reason. */
+  void acquit(Collection<RawDocument> documents) {
+    changedDocuments.addAll(quarantine.acquit(documents));
+  }
+
   /** Obeys what has waited long enough; to be called when everything is published. */
   void settle(Predicate<DocumentId> acknowledged, Instant now) {
     damper.settle(now);

@@ -59,8 +59,13 @@ final class Quarantine {
 
   private record Refused(Change change, String words) {}
 
+  /** A version of a resource for which documents were taken out of force. */
+  record Blame(
+      ResourceKey key, String version, ImmutableSet<RawDocument> documents, String words) {}
+
   private final Map<ResourceKey, List<Change>> changes = new HashMap<>();
   private final Map<ResourceKey, Refused> refused = new HashMap<>();
+  private final Map<ResourceKey, Blame> blamed = new HashMap<>();
 
   /**
    * The versions of documents that came with a refused version of a resource, or between it and the
@@ -85,6 +90,27 @@ final class Quarantine {
       index--;
     }
     return index;
+  }
+
+  /** The documents were taken out of force for this version's sake. */
+  void blame(Blame blame) {
+    blamed.put(blame.key(), blame);
+  }
+
+  /**
+   * Those whose resources were published unchanged without the documents: it was not their fault.
+   * To be asked after a publish.
+   */
+  ImmutableList<Blame> takeUnfounded(Snapshot now) {
+    ImmutableList<Blame> unfounded =
+        blamed.values().stream()
+            .filter(blame -> {
+              Resource resource = now.get(blame.key());
+              return resource != null && resource.version().equals(blame.version());
+            })
+            .collect(ImmutableList.toImmutableList());
+    blamed.clear();
+    return unfounded;
   }
 
   /** Puts a resource into quarantine. Returns whether that version is the one that is published. */

@@ -216,7 +216,7 @@ public final class SnapshotWriter implements RegistryListener, AutoCloseable {
       if (changed && System.nanoTime() - publishedAt >= interval) {
         publishedAt = System.nanoTime();
         publish();
-        changed = false;
+        changed = acquit();
       }
     }
   }
@@ -298,19 +298,40 @@ public final class SnapshotWriter implements RegistryListener, AutoCloseable {
     }
     ImmutableSet<RawDocument> suspects =
         group.suspects(refused.key(), refused.version(), refused.held());
-    if (!suspects.isEmpty()) {
-      refuse(refused, suspects);
-    } else if (group.refuse(refused.key(), refused.version(), refused.words())) {
-      metrics.quarantined();
-      log.warn(
-          "{}: {} is refused by Envoy and in quarantine until it changes; its last good version is served: {}",
-          refused.group(),
-          refused.key(),
-          refused.words());
+    if (suspects.isEmpty()) {
+      quarantine(group, refused.key(), refused.version(), refused.words());
+    } else if (refuse(refused, suspects)) {
+      group.blame(
+          new Quarantine.Blame(refused.key(), refused.version(), suspects, refused.words()));
     }
   }
 
-  private void refuse(Event.Refused refused, ImmutableSet<RawDocument> suspects) {
+  /** Where documents were taken out in vain it is the catalog's doing. */
+  private boolean acquit() {
+    boolean any = false;
+    for (Group group : groups.values()) {
+      for (Quarantine.Blame blame : group.takeUnfounded(snapshots)) {
+        inputs.acquit(blame.documents());
+        quarantine(group, blame.key(), blame.version(), blame.words());
+        any = true;
+      }
+    }
+    return any;
+  }
+
+  private void quarantine(Group group, ResourceKey key, String version, String words) {
+    if (group.refuse(key, version, words)) {
+      metrics.quarantined();
+      log.warn(
+          "{}: {} is refused by Envoy and in quarantine until it changes; its last good version is served: {}",
+          group.id(),
+          key,
+          words);
+    }
+  }
+
+  /** Returns whether any of them was in force. */
+  private boolean refuse(Event.Refused refused, ImmutableSet<RawDocument> suspects) {
     var documents = inputs.refuse(suspects, refused.words(), clock.instant());
     if (documents.size() == 1) {
       metrics.quarantined();
@@ -326,6 +347,7 @@ public final class SnapshotWriter implements RegistryListener, AutoCloseable {
           documents.size(),
           refused.words());
     }
+    return !documents.isEmpty();
   }
 
   private void alarm() {

@@ -9,6 +9,12 @@ import io.convoy.catalog.Instance;
 import io.convoy.catalog.Locality;
 import io.convoy.catalog.Service;
 import io.convoy.fixture.Await;
+import io.convoy.policy.DocumentId;
+import io.convoy.policy.RawDocument;
+import io.convoy.translation.NodeGroup;
+import io.convoy.translation.Resource;
+import io.convoy.translation.ResourceKey;
+import io.convoy.translation.ResourceType;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -79,6 +85,35 @@ class SnapshotWriterTest {
     Await.until("its end", () -> writer.state().hold().isEmpty());
     assertThat(served("a") && served("b")).isTrue();
     assertThat(meters.get("convoy.catalog.held.instances").gauge().value()).isZero();
+  }
+
+  @Test
+  void aDocumentThatIsBlamedInVainStaysInForce() {
+    var id = new DocumentId("service-defaults", "a");
+    var group = new NodeGroup(NodeGroup.Role.GRPC, "shop", 0);
+    var key = new ResourceKey(ResourceType.ENDPOINTS, "a");
+    writer.documentsChanged(
+        RawDocument.Source.KV,
+        List.of(new RawDocument(RawDocument.Source.KV, "convoy/" + id, id, "Protocol: grpc", 1, 1)),
+        List.of());
+    try (Snapshots.Subscription _ = writer.snapshots().subscribe(group, _ -> {})) {
+      Await.until("the endpoints", () -> endpoints(group, key).isPresent());
+      Resource refused = endpoints(group, key).orElseThrow();
+      assertThat(refused.documents()).contains(id);
+
+      writer.rejected(group, key, refused.version(), "no such locality", null);
+      Await.until("they are in quarantine", () -> endpoints(group, key).isEmpty());
+      var entry = java.util.Objects.requireNonNull(writer.state().policies().entries().get(id));
+      assertThat(entry.document()).isPresent();
+      assertThat(entry.rejection()).isEmpty();
+      Await.until(
+          "the words are shown",
+          () -> writer.state().rejected().containsEntry(id, "no such locality"));
+    }
+  }
+
+  private Optional<Resource> endpoints(NodeGroup group, ResourceKey key) {
+    return writer.snapshots().get(group).flatMap(s -> Optional.ofNullable(s.get(key)));
   }
 
   private boolean served(String service) {
