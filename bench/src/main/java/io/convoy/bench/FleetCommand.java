@@ -4,7 +4,7 @@ import io.convoy.bench.fleet.Protocol;
 import io.convoy.bench.measure.Progress;
 import io.convoy.bench.measure.Report;
 import io.convoy.bench.server.Engine;
-import io.convoy.bench.workload.Workload;
+import io.convoy.bench.workload.Churn;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -73,7 +73,7 @@ final class FleetCommand implements Callable<Integer> {
     Flags.positive(command, "--connections", connections);
     Flags.positive(command, "--runs", runs);
     Flags.positive(command, "--changes", changes);
-    var workload = new Workload(services, instances);
+    var workload = new Churn(services, instances);
     var size =
         new FleetRun.Size(
             workload,

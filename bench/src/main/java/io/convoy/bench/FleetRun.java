@@ -10,14 +10,14 @@ import io.convoy.bench.measure.Progress;
 import io.convoy.bench.measure.Report;
 import io.convoy.bench.server.Engine;
 import io.convoy.bench.server.ServerProcess;
-import io.convoy.bench.workload.Workload;
+import io.convoy.bench.workload.Churn;
 import io.convoy.cli.FailedException;
 import java.time.Duration;
 
 /** One run of one server with a fleet: a cold start, then one instance's change after the other. */
 final class FleetRun {
   private static final Duration COLD_LIMIT = Duration.ofMinutes(2);
-  private static final Duration CHANGE_LIMIT = Duration.ofSeconds(30);
+  private static final Duration CHANGE_LIMIT = Duration.ofMinutes(1);
   // Longer than a publish interval: each change finds the server idle.
   private static final Duration PAUSE = Duration.ofMillis(40);
   private static final double MEBI = 1024 * 1024;
@@ -25,12 +25,12 @@ final class FleetRun {
   /**
    * How much.
    *
-   * @param warmUp changes before those that are measured
+   * @param warmUp changes before those that are measured, for up to half of {@code limit}
    * @param changes that are measured, unless {@code limit} is reached before
    * @param limit how long the measured changes may take together
    */
   record Size(
-      Workload workload,
+      Churn workload,
       Protocol protocol,
       int streams,
       int connections,
@@ -60,9 +60,7 @@ final class FleetRun {
       first(server);
       try (Fleet fleet = fleet(server, size.streams(), size.connections())) {
         cold(server, fleet);
-        for (int i = 0; i < size.warmUp(); i++) {
-          change(server, fleet);
-        }
+        warmUp(server, fleet);
         changes(server, fleet);
         memory(server);
         check(fleet);
@@ -71,10 +69,9 @@ final class FleetRun {
   }
 
   private Fleet fleet(ServerProcess server, int streams, int connections) {
-    // It reads the node of every request, which an Envoy sends unless told otherwise.
-    boolean nodeAlways = engine == Engine.Kind.java_control_plane;
     return Fleet.of(
-        new Fleet.Settings(server.port(), size.protocol(), streams, connections, nodeAlways),
+        new Fleet.Settings(
+            server.port(), size.protocol(), streams, connections, engine.nodeAlways()),
         forecast.expectation());
   }
 
@@ -103,6 +100,13 @@ final class FleetRun {
     add("cold: MiB to each stream", fleet.bytesReceived() / MEBI / size.streams());
     add("cold: MiB from each stream", fleet.bytesSent() / MEBI / size.streams());
     add("cold: responses to each stream", (double) fleet.responses() / size.streams());
+  }
+
+  private void warmUp(ServerProcess server, Fleet fleet) throws InterruptedException {
+    long end = System.nanoTime() + size.limit().toNanos() / 2;
+    for (int i = 0; i < size.warmUp() && System.nanoTime() < end; i++) {
+      change(server, fleet);
+    }
   }
 
   private void changes(ServerProcess server, Fleet fleet) throws InterruptedException {

@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
       FleetCommand.class,
       RegistryCommand.class,
       PropagationCommand.class,
+      OrderCommand.class,
       ServerCommand.class
     })
 public final class Main {

@@ -10,6 +10,7 @@ import io.convoy.bench.stage.Stage;
 import io.convoy.cli.FailedException;
 import io.convoy.cli.local.ConsulApi;
 import io.convoy.cli.local.ConsulProcess;
+import io.convoy.cli.local.FreePorts;
 import io.convoy.cli.local.Wait;
 import java.time.Duration;
 import java.util.List;
@@ -54,7 +55,11 @@ final class PropagationCommand implements Callable<Integer> {
       ConsulProcess consul = stage.consul();
       register(consul.api(), STABLE, stable.port());
       ConvoyProcess convoy = stage.convoy(consul);
-      String url = stage.gateway(convoy) + "/" + SERVICE + "/";
+      String url =
+          stage.gateway(convoy.xdsPort(), FreePorts.next(), true, false).url()
+              + "/"
+              + SERVICE
+              + "/";
       progress.line("Consul, Convoy and Envoy run");
       try (Prober prober = Prober.start(url)) {
         stable.awaitFirst(LIMIT.toMillis());

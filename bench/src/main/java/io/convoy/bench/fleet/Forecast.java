@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What a workload and its changes come to, by the same translation as the server's. Confined to one
- * thread.
+ * What a workload and its changes come to, by the same translation as the server's. The changes
+ * must not add or remove resources. Confined to one thread.
  */
 public final class Forecast {
   private final Workload workload;
@@ -34,7 +34,8 @@ public final class Forecast {
 
   /** Expects what the change comes to; returns the numbers of the resources that differ. */
   public int[] change(int number) {
-    catalog = catalog.with(Set.of(workload.change(number)), Set.of());
+    Workload.Change change = workload.change(number);
+    catalog = catalog.with(Set.of(change.service()), change.removed());
     return translator.translate(catalog, Policies.EMPTY).resources().stream()
         .filter(this::differs)
         .mapToInt(expectation::update)

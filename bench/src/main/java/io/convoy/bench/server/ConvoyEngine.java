@@ -1,7 +1,6 @@
 package io.convoy.bench.server;
 
 import io.convoy.bench.workload.Workload;
-import io.convoy.catalog.Service;
 import io.convoy.snapshot.SnapshotWriter;
 import io.convoy.snapshot.WriterSettings;
 import io.convoy.xds.Programmed;
@@ -10,12 +9,24 @@ import io.convoy.xds.XdsSettings;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.Set;
 
 /** Convoy as it serves, with the writer and its settings; only the registry is this workload. */
 final class ConvoyEngine implements Engine {
   private static final String PART = "workload";
+
+  /** Nothing that disappears is held: what a workload removes is meant. */
+  private static final WriterSettings OBEDIENT =
+      new WriterSettings(
+          WriterSettings.DEFAULT.publishInterval(),
+          Optional.empty(),
+          WriterSettings.DEFAULT.saveInterval(),
+          Duration.ZERO,
+          1,
+          WriterSettings.DEFAULT.longestHold());
 
   private final SnapshotWriter writer;
   private final XdsServer server;
@@ -23,8 +34,7 @@ final class ConvoyEngine implements Engine {
   /** {@code streams}: how many may open at once. */
   ConvoyEngine(Workload workload, int streams) throws IOException {
     var metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    writer =
-        new SnapshotWriter(Set.of(PART), WriterSettings.DEFAULT, InstantSource.system(), metrics);
+    writer = new SnapshotWriter(Set.of(PART), OBEDIENT, InstantSource.system(), metrics);
     server = XdsServer.start(settings(streams), writer.snapshots(), metrics, writer::rejected);
     writer.start(document -> {
       Programmed programmed = server.programmed(document);
@@ -60,8 +70,8 @@ final class ConvoyEngine implements Engine {
   }
 
   @Override
-  public void change(Service service) {
-    writer.servicesChanged(Set.of(service), Set.of());
+  public void change(Workload.Change change) {
+    writer.servicesChanged(Set.of(change.service()), change.removed());
   }
 
   @Override

@@ -1,8 +1,8 @@
 package io.convoy.bench.server;
 
 import io.convoy.bench.workload.Workload;
-import io.convoy.catalog.Service;
 import java.io.IOException;
+import java.util.Collection;
 
 /** A control plane in this process, fed from memory. One thread drives it. */
 public interface Engine extends AutoCloseable {
@@ -12,24 +12,35 @@ public interface Engine extends AutoCloseable {
     convoy,
     java_control_plane;
 
+    /** Whether it reads the node of every request, not only of a stream's first. */
+    public boolean nodeAlways() {
+      return this == java_control_plane;
+    }
+
     @Override
     public String toString() {
       return name().replace('_', '-');
     }
   }
 
-  /** Starts one that serves the workload, to so many streams at once. */
-  static Engine start(Kind kind, Workload workload, int streams) throws IOException {
+  /**
+   * Starts one that serves the workload.
+   *
+   * @param streams how many may open at once
+   * @param ports that gateways ask to listen on instead of the usual one; 0 for those that do not
+   */
+  static Engine start(Kind kind, Workload workload, int streams, Collection<Integer> ports)
+      throws IOException {
     return switch (kind) {
       case convoy -> new ConvoyEngine(workload, streams);
-      case java_control_plane -> new JavaControlPlane(workload);
+      case java_control_plane -> new JavaControlPlane(workload, ports);
     };
   }
 
   int port();
 
-  /** Takes a changed service over, and may return before any client knows of it. */
-  void change(Service service);
+  /** Takes a change over, and may return before any client knows of it. */
+  void change(Workload.Change change);
 
   @Override
   void close();

@@ -2,10 +2,11 @@ package io.convoy.bench.server;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
+import com.google.protobuf.Value;
 import io.convoy.bench.workload.Workload;
 import io.convoy.catalog.Catalog;
-import io.convoy.catalog.Service;
 import io.convoy.policy.Policies;
+import io.convoy.translation.NodeGroup;
 import io.convoy.translation.Resource;
 import io.convoy.translation.ResourceKey;
 import io.convoy.translation.ResourceType;
@@ -14,6 +15,7 @@ import io.envoyproxy.controlplane.cache.v3.SimpleCache;
 import io.envoyproxy.controlplane.cache.v3.Snapshot;
 import io.envoyproxy.controlplane.server.V3DiscoveryServer;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import io.envoyproxy.envoy.config.core.v3.Node;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
@@ -26,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -39,21 +42,17 @@ import java.util.concurrent.TimeUnit;
  * the types that changed get another version.
  */
 final class JavaControlPlane implements Engine {
-  private static final String GROUP = "all";
-
-  private final Translator translator = new Translator(Workload.GROUP);
-  private final SimpleCache<String> cache = new SimpleCache<>(node -> GROUP);
+  private final SimpleCache<Integer> cache = new SimpleCache<>(JavaControlPlane::port);
   private final ExecutorService pool =
       Executors.newFixedThreadPool(Math.max(2, Runtime.getRuntime().availableProcessors()));
   private final Server server;
-  private final Map<ResourceKey, Made> made = new HashMap<>();
-  private final Map<ResourceType, Integer> versions = new EnumMap<>(ResourceType.class);
+  private final List<Group> groups;
   private Catalog catalog;
 
-  private record Made(Resource resource, Message message) {}
-
-  JavaControlPlane(Workload workload) throws IOException {
+  /** {@code ports}: of the gateways' listeners; 0 for those that do not name one. */
+  JavaControlPlane(Workload workload, Collection<Integer> ports) throws IOException {
     catalog = workload.catalog();
+    groups = ports.stream().map(Group::new).toList();
     publish();
     server =
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
@@ -63,56 +62,88 @@ final class JavaControlPlane implements Engine {
             .start();
   }
 
+  private static Integer port(Node node) {
+    Value port = node.getMetadata().getFieldsOrDefault("port", Value.getDefaultInstance());
+    return (int) port.getNumberValue();
+  }
+
   @Override
   public int port() {
     return server.getPort();
   }
 
   @Override
-  public void change(Service service) {
-    catalog = catalog.with(Set.of(service), Set.of());
+  public void change(Workload.Change change) {
+    catalog = catalog.with(Set.of(change.service()), change.removed());
     publish();
   }
 
   private void publish() {
-    Collection<Resource> resources = translator.translate(catalog, Policies.EMPTY).resources();
-    for (Resource resource : resources) {
-      ResourceType type = resource.key().type();
-      Made before = made.get(resource.key());
-      if (before == null || !before.resource().version().equals(resource.version())) {
-        made.put(resource.key(), new Made(resource, message(resource)));
-        versions.merge(type, 1, Integer::sum);
-      }
-    }
-    cache.setSnapshot(
-        GROUP,
-        Snapshot.create(
-            all(resources, ResourceType.CLUSTERS, Cluster.class),
-            version(ResourceType.CLUSTERS),
-            all(resources, ResourceType.ENDPOINTS, ClusterLoadAssignment.class),
-            version(ResourceType.ENDPOINTS),
-            all(resources, ResourceType.LISTENERS, Listener.class),
-            version(ResourceType.LISTENERS),
-            all(resources, ResourceType.ROUTES, RouteConfiguration.class),
-            version(ResourceType.ROUTES),
-            List.of(),
-            "0"));
+    groups.forEach(group -> cache.setSnapshot(group.port, group.snapshot(catalog)));
   }
 
-  private String version(ResourceType type) {
-    return Integer.toString(versions.getOrDefault(type, 0));
-  }
+  /** The gateways that get the same resources. */
+  private static final class Group {
+    private final Integer port;
+    private final Translator translator;
+    private final Map<ResourceKey, Made> made = new HashMap<>();
+    private final Map<ResourceType, Integer> versions = new EnumMap<>(ResourceType.class);
 
-  private <T extends Message> List<T> all(
-      Collection<Resource> resources, ResourceType type, Class<T> message) {
-    List<T> all = new ArrayList<>();
-    for (Resource resource : resources) {
-      Made entry = made.get(resource.key());
-      if (entry != null && resource.key().type() == type) {
-        all.add(message.cast(entry.message()));
+    private record Made(Resource resource, Message message) {}
+
+    Group(Integer port) {
+      this.port = port;
+      this.translator =
+          new Translator(new NodeGroup(NodeGroup.Role.GATEWAY, Workload.GROUP.cluster(), port));
+    }
+
+    Snapshot snapshot(Catalog catalog) {
+      Collection<Resource> resources = translator.translate(catalog, Policies.EMPTY).resources();
+      update(resources);
+      return Snapshot.create(
+          all(resources, ResourceType.CLUSTERS, Cluster.class),
+          version(ResourceType.CLUSTERS),
+          all(resources, ResourceType.ENDPOINTS, ClusterLoadAssignment.class),
+          version(ResourceType.ENDPOINTS),
+          all(resources, ResourceType.LISTENERS, Listener.class),
+          version(ResourceType.LISTENERS),
+          all(resources, ResourceType.ROUTES, RouteConfiguration.class),
+          version(ResourceType.ROUTES),
+          List.of(),
+          "0");
+    }
+
+    private void update(Collection<Resource> resources) {
+      Set<ResourceKey> gone = new HashSet<>(made.keySet());
+      for (Resource resource : resources) {
+        gone.remove(resource.key());
+        Made before = made.get(resource.key());
+        if (before == null || !before.resource().version().equals(resource.version())) {
+          made.put(resource.key(), new Made(resource, message(resource)));
+          versions.merge(resource.key().type(), 1, Integer::sum);
+        }
+      }
+      for (ResourceKey key : gone) {
+        made.remove(key);
+        versions.merge(key.type(), 1, Integer::sum);
       }
     }
-    return all;
+
+    private String version(ResourceType type) {
+      return Integer.toString(versions.getOrDefault(type, 0));
+    }
+
+    private <T extends Message> List<T> all(
+        Collection<Resource> resources, ResourceType type, Class<T> message) {
+      List<T> all = new ArrayList<>();
+      for (Resource resource : resources) {
+        Made entry = made.get(resource.key());
+        if (entry != null && resource.key().type() == type) {
+          all.add(message.cast(entry.message()));
+        }
+      }
+      return all;
+    }
   }
 
   private static Message message(Resource resource) {

@@ -1,7 +1,7 @@
 package io.convoy.bench.server;
 
 import com.google.common.base.Splitter;
-import io.convoy.bench.workload.Workload;
+import io.convoy.bench.workload.Churn;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -33,8 +33,8 @@ public final class ServerCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    var workload = new Workload(services, instances);
-    try (Engine running = Engine.start(engine, workload, streams);
+    var workload = new Churn(services, instances);
+    try (Engine running = Engine.start(engine, workload, streams, List.of(0));
         var commands =
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
       answer("READY " + running.port());

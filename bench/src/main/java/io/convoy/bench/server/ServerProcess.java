@@ -2,7 +2,7 @@ package io.convoy.bench.server;
 
 import com.google.common.base.Splitter;
 import io.convoy.bench.measure.ProcessUsage;
-import io.convoy.bench.workload.Workload;
+import io.convoy.bench.workload.Churn;
 import io.convoy.cli.FailedException;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
@@ -29,7 +29,7 @@ public final class ServerProcess implements AutoCloseable {
   }
 
   /** Starts a server with the flags that this JVM was started with; returns when it serves. */
-  public static ServerProcess start(Engine.Kind engine, Workload workload, int streams) {
+  public static ServerProcess start(Engine.Kind engine, Churn workload, int streams) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());

@@ -2,13 +2,9 @@ package io.convoy.bench.stage;
 
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
-import com.google.common.net.HostAndPort;
-import io.convoy.cli.Bootstrap;
 import io.convoy.cli.local.Child;
 import io.convoy.cli.local.ChildProcess;
 import io.convoy.cli.local.ConsulProcess;
-import io.convoy.cli.local.EnvoyProcess;
-import io.convoy.cli.local.FreePorts;
 import io.convoy.cli.local.Launcher;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Real processes on free ports, with their files in a folder that goes with them. Not thread-safe.
@@ -48,23 +43,17 @@ public final class Stage implements AutoCloseable {
     return convoy;
   }
 
-  /** Starts a gateway; returns its URL when its admin endpoint answers. */
-  public String gateway(ConvoyProcess convoy) {
-    int port = FreePorts.next();
-    var bootstrap =
-        new Bootstrap(
-            "gateway",
-            "gateway",
-            "gateway-" + port,
-            List.of(HostAndPort.fromParts("127.0.0.1", convoy.xdsPort())),
-            true,
-            0,
-            port,
-            Optional.empty());
-    var envoy =
-        EnvoyProcess.start(Launcher.processes(), subfolder("envoy-" + port), bootstrap.render());
-    running.addFirst(envoy::close);
-    return "http://127.0.0.1:" + port;
+  /**
+   * Starts a gateway; returns when its admin endpoint answers.
+   *
+   * @param port where it takes requests
+   * @param nodeAlways whether every request names the node, not only a stream's first
+   */
+  public Gateway gateway(int xdsPort, int port, boolean delta, boolean nodeAlways) {
+    Path own = subfolder("gateway-" + running.size());
+    Gateway gateway = Gateway.start(xdsPort, port, delta, nodeAlways, own);
+    running.addFirst(gateway::close);
+    return gateway;
   }
 
   /** The process id of a child that runs on this machine. */

@@ -1,74 +1,26 @@
 package io.convoy.bench.workload;
 
-import com.google.common.collect.ImmutableSortedMap;
-import com.google.common.collect.ImmutableSortedSet;
 import io.convoy.catalog.Catalog;
-import io.convoy.catalog.Health;
-import io.convoy.catalog.Instance;
-import io.convoy.catalog.Locality;
 import io.convoy.catalog.Service;
 import io.convoy.translation.NodeGroup;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
+import java.util.Set;
 
-/**
- * A catalog of equal services, each with a route by its meta, and a sequence of changes of it: the
- * same for everyone who asks.
- *
- * @param services at least 1
- * @param instances of each service, at least 1
- */
-public record Workload(int services, int instances) {
-  /** The gateways that the workload is for. */
-  public static final NodeGroup GROUP = new NodeGroup(NodeGroup.Role.GATEWAY, "gateway", 0);
-
-  private static final int PORT = 8080;
-  // Without a common factor with the sizes that people choose, so that changes wander about.
-  private static final int STRIDE = 7919;
-
-  /** The services before the first change. */
-  public Catalog catalog() {
-    var all = ImmutableSortedMap.<String, Service>naturalOrder();
-    for (int i = 0; i < services; i++) {
-      all.put(name(i), service(i, PORT));
-    }
-    return new Catalog(all.build());
-  }
+/** A catalog and a sequence of changes of it: the same for everyone who asks. Immutable. */
+public sealed interface Workload permits Churn, Moves {
+  /** The gateways that workloads are for. */
+  NodeGroup GROUP = new NodeGroup(NodeGroup.Role.GATEWAY, "gateway", 0);
 
   /**
-   * A service as the change makes it: its first instance moves to another port.
+   * What one change does.
    *
-   * @param number from 0
+   * @param service another content of a service, or a new one
+   * @param removed names of services that are gone
    */
-  public Service change(int number) {
-    return service((int) ((long) number * STRIDE % services), 20_000 + number % 40_000);
-  }
+  record Change(Service service, Set<String> removed) {}
 
-  private Service service(int number, int firstPort) {
-    List<Instance> all = new ArrayList<>();
-    for (int i = 0; i < instances; i++) {
-      all.add(instance(number, i, i == 0 ? firstPort : PORT));
-    }
-    return Service.of(name(number), all);
-  }
+  /** The services before the first change. */
+  Catalog catalog();
 
-  private Instance instance(int service, int number, int port) {
-    int address = service * instances + number;
-    return new Instance(
-        "node-" + number,
-        name(service) + "-" + number,
-        "10.%d.%d.%d".formatted(address >> 16 & 255, address >> 8 & 255, address & 255),
-        port,
-        ImmutableSortedSet.of(),
-        ImmutableSortedMap.of("convoy-path", "/" + name(service) + "/", "convoy-strip", "true"),
-        1,
-        Health.PASSING,
-        Locality.UNKNOWN,
-        1L + address);
-  }
-
-  private static String name(int service) {
-    return String.format(Locale.ROOT, "service-%05d", service);
-  }
+  /** The change of that number, from 0. */
+  Change change(int number);
 }

@@ -3,8 +3,10 @@ package io.convoy.bench.fleet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.convoy.bench.server.Engine;
+import io.convoy.bench.workload.Churn;
 import io.convoy.bench.workload.Workload;
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -15,7 +17,7 @@ class FleetTest {
   private static final Duration LIMIT = Duration.ofMinutes(1);
   private static final int STREAMS = 30;
 
-  private final Workload workload = new Workload(12, 3);
+  private final Workload workload = new Churn(12, 3);
   private final Forecast forecast = new Forecast(workload);
 
   static Stream<Arguments> servers() {
@@ -26,7 +28,7 @@ class FleetTest {
   @ParameterizedTest
   @MethodSource("servers")
   void everyClientEndsWithTheSnapshot(Engine.Kind kind, Protocol protocol) throws Exception {
-    try (Engine server = Engine.start(kind, workload, STREAMS);
+    try (Engine server = Engine.start(kind, workload, STREAMS, List.of(0));
         Fleet fleet = fleet(server, kind, protocol)) {
       assertThat(fleet.connect().await(LIMIT)).isTrue();
       assertThat(fleet.differences()).isEmpty();
@@ -48,7 +50,7 @@ class FleetTest {
   @ParameterizedTest
   @MethodSource("servers")
   void saysWhichClientsHoldSomethingElse(Engine.Kind kind, Protocol protocol) throws Exception {
-    try (Engine server = Engine.start(kind, workload, STREAMS);
+    try (Engine server = Engine.start(kind, workload, STREAMS, List.of(0));
         Fleet fleet = fleet(server, kind, protocol)) {
       assertThat(fleet.connect().await(LIMIT)).isTrue();
       int[] expected = forecast.change(0);
@@ -65,7 +67,7 @@ class FleetTest {
   @ParameterizedTest
   @MethodSource("servers")
   void aServerThatGoesAwayEndsTheRound(Engine.Kind kind, Protocol protocol) throws Exception {
-    Engine server = Engine.start(kind, workload, STREAMS);
+    Engine server = Engine.start(kind, workload, STREAMS, List.of(0));
     try (Fleet fleet = fleet(server, kind, protocol)) {
       assertThat(fleet.connect().await(LIMIT)).isTrue();
       Round round = fleet.open(forecast.change(0));
@@ -77,9 +79,8 @@ class FleetTest {
   }
 
   private Fleet fleet(Engine server, Engine.Kind kind, Protocol protocol) {
-    boolean nodeAlways = kind == Engine.Kind.java_control_plane;
     return Fleet.of(
-        new Fleet.Settings(server.port(), protocol, STREAMS, 4, nodeAlways),
+        new Fleet.Settings(server.port(), protocol, STREAMS, 4, kind.nodeAlways()),
         forecast.expectation());
   }
 }
