@@ -17,8 +17,6 @@ import org.jspecify.annotations.Nullable;
 
 /** All streams by node group, and what they share. Thread-safe. */
 final class Fleet {
-  private record Member(Group group, Snapshots.Subscription subscription) {}
-
   private final Snapshots snapshots;
   private final XdsSettings settings;
   private final Metrics metrics;
@@ -26,7 +24,7 @@ final class Fleet {
   private final Executor executor;
   private final Timer timer;
   private final Versions versions;
-  private final Map<NodeGroup, Member> groups = new HashMap<>();
+  private final Map<NodeGroup, Group> groups = new HashMap<>();
 
   Fleet(
       Snapshots snapshots,
@@ -69,29 +67,23 @@ final class Fleet {
     return versions;
   }
 
-  /** Puts the stream into its group; the group exists while it has streams. */
+  /**
+   * Puts the stream into its group. Groups stay, as the snapshots do: an Envoy that comes back
+   * finds what the group has learned.
+   */
   synchronized Group join(NodeGroup name, Stream stream) {
-    Member member = groups.get(name);
-    if (member == null) {
-      var group = new Group(name, this);
-      member = new Member(group, snapshots.subscribe(name, group::publish));
-      groups.put(name, member);
+    Group group = groups.get(name);
+    if (group == null) {
+      group = new Group(name, this);
+      groups.put(name, group);
+      snapshots.subscribe(name, group::publish);
     }
-    member.group().streams().add(stream);
-    return member.group();
-  }
-
-  synchronized void leave(Group group, Stream stream) {
-    group.streams().remove(stream);
-    Member member = groups.get(group.name);
-    if (member != null && member.group() == group && group.streams().isEmpty()) {
-      groups.remove(group.name);
-      member.subscription().close();
-    }
+    group.streams().add(stream);
+    return group;
   }
 
   synchronized List<Group> groups() {
-    return groups.values().stream().map(Member::group).toList();
+    return List.copyOf(groups.values());
   }
 
   List<Stream> streams() {

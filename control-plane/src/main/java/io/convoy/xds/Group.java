@@ -10,6 +10,7 @@ import io.convoy.snapshot.SnapshotUpdate;
 import io.convoy.translation.NodeGroup;
 import io.convoy.translation.Resource;
 import io.convoy.translation.ResourceKey;
+import io.convoy.translation.ResourceType;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -39,6 +40,8 @@ final class Group {
   private final Fleet fleet;
   private final Set<Stream> streams = ConcurrentHashMap.newKeySet();
   private final Map<ResourceKey, Refused> refused = new HashMap<>();
+  private final Set<ResourceKey> acknowledged = ConcurrentHashMap.newKeySet();
+  private final Map<ResourceKey, Resource> lastGood = new ConcurrentHashMap<>();
   private volatile @Nullable Current current;
 
   Group(NodeGroup name, Fleet fleet) {
@@ -58,18 +61,58 @@ final class Group {
 
   /** The snapshot first, then the streams: one that subscribes meanwhile sees it here or there. */
   void publish(SnapshotUpdate update) {
-    boolean first = current == null;
+    Snapshot before = snapshot();
+    if (before != null) {
+      update.changed().forEach((type, name) -> keepGood(before, new ResourceKey(type, name)));
+    }
     current = new Current(update.snapshot(), Suppliers.memoize(() -> documents(update.snapshot())));
     forgetRefusals(update);
     long now = fleet.timer().nanoTime();
     for (Stream stream : streams) {
-      stream.offer(update, first, now);
+      stream.offer(update, before == null, now);
     }
   }
 
   /** What is published again may be refused again. */
   private synchronized void forgetRefusals(SnapshotUpdate update) {
     refused.keySet().removeIf(key -> update.changed().containsEntry(key.type(), key.name()));
+  }
+
+  private void keepGood(Snapshot before, ResourceKey key) {
+    Resource old = before.get(key);
+    if (old == null) {
+      lastGood.remove(key);
+    } else if (acknowledged.remove(key)) {
+      lastGood.put(key, old);
+    }
+  }
+
+  /** Some client has taken the resource over. */
+  void acknowledged(Resource resource) {
+    Snapshot now = snapshot();
+    if (remembers(resource.key().type()) && now != null) {
+      Resource present = now.get(resource.key());
+      if (present != null && present.version().equals(resource.version())) {
+        acknowledged.add(resource.key());
+      }
+    }
+  }
+
+  /** Those that others rely on: without them an Envoy loses traffic. */
+  private static boolean remembers(ResourceType type) {
+    return switch (type) {
+      case CLUSTERS, EXTENSIONS, LISTENERS, ROUTES -> true;
+      case SECRETS, ENDPOINTS -> false;
+    };
+  }
+
+  /**
+   * The version before the present one, if some client took it over: what a client gets that
+   * refuses the present one on a new stream. In the state of the world, leaving a cluster out would
+   * take it away.
+   */
+  @Nullable Resource lastGood(ResourceKey key) {
+    return lastGood.get(key);
   }
 
   /** A node has refused a resource; tells the listener when enough of them have. */

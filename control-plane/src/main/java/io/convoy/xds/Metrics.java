@@ -26,10 +26,15 @@ final class Metrics {
       Timer latency) {}
 
   private final MeterRegistry registry;
+  private final Counter woken;
   private final Map<ResourceType, OfType> types = new EnumMap<>(ResourceType.class);
 
   Metrics(MeterRegistry registry) {
     this.registry = registry;
+    this.woken =
+        Counter.builder("convoy.xds.streams.woken")
+            .description("Streams that a publish concerned")
+            .register(registry);
     for (ResourceType type : ResourceType.values()) {
       types.put(
           type,
@@ -95,12 +100,17 @@ final class Metrics {
     meters.bytes.increment(bytes);
   }
 
-  /** {@code latencyNanos} is 0 when the response was no publish's. */
-  void acked(ResourceType type, long latencyNanos) {
+  void woken() {
+    woken.increment();
+  }
+
+  void acked(ResourceType type) {
     of(type).acks.increment();
-    if (latencyNanos > 0) {
-      of(type).latency.record(latencyNanos, TimeUnit.NANOSECONDS);
-    }
+  }
+
+  /** From a publish to the client's acknowledgment. */
+  void latency(ResourceType type, long nanos) {
+    of(type).latency.record(nanos, TimeUnit.NANOSECONDS);
   }
 
   void nacked(ResourceType type) {

@@ -6,6 +6,7 @@ import io.convoy.translation.NodeGroup.Role;
 import io.convoy.translation.Resource;
 import io.convoy.translation.ResourceKey;
 import io.convoy.translation.ResourceType;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -49,6 +50,7 @@ final class Order {
   private final Set<ResourceKey> pinned = new HashSet<>();
   private final Set<ResourceKey> leaving = new HashSet<>();
   private boolean anythingUnknown;
+  private boolean answered;
 
   Order(
       EnumMap<ResourceType, Subscription> subscriptions,
@@ -87,6 +89,12 @@ final class Order {
     epoch++;
   }
 
+  /** The client has answered a response. */
+  void answered() {
+    answered = true;
+    epoch++;
+  }
+
   /** The client replaced or dropped a resource: what a listener named is used until it drained. */
   void replaced(Resource old, long nanoTime) {
     epoch++;
@@ -109,9 +117,18 @@ final class Order {
     }
   }
 
-  /** Whether {@code resource} may be sent; {@code since} is when it began to wait, if it did. */
-  boolean mayAdd(Resource resource, @Nullable Long since) {
-    return ready(resource) || overdue(resource.key(), since);
+  /** What order says to a change. */
+  enum Verdict {
+    GO,
+    /** An acknowledgment is missing: the limit runs. */
+    WAIT,
+    /** Something stands in the way that is in order, or has a limit of its own. */
+    STAY
+  }
+
+  /** Whether {@code resource} may be sent; {@code since} is when its limit began to run, if so. */
+  Verdict add(Resource resource, @Nullable Long since) {
+    return ready(resource) ? Verdict.GO : limited(resource.key(), since);
   }
 
   private boolean ready(Resource resource) {
@@ -197,42 +214,49 @@ final class Order {
     return true;
   }
 
-  /** Whether the resource may be taken from the client; {@code since} is when it began to wait. */
-  boolean mayRemove(ResourceKey key, @Nullable Long since) {
-    Long until = draining.get(key);
-    if (until != null) {
-      if (until > now) {
-        wakeAt = Math.min(wakeAt, until);
-        return false;
-      }
-      draining.remove(key);
-    }
+  /** Whether the resource may be taken from the client; {@code since} as above. */
+  Verdict remove(ResourceKey key, @Nullable Long since) {
     if (key.type() == ResourceType.LISTENERS) {
-      return true; // nothing names a listener
+      return Verdict.GO; // nothing names a listener
+    }
+    if (drains(key)) {
+      return Verdict.STAY;
     }
     index();
+
     if (pinned.contains(key)) {
-      return false;
+      return Verdict.STAY;
     }
     boolean free = !leaving.contains(key) && !anythingUnknown && !expectsMore(key);
-    return free || overdue(key, since);
+    return free ? Verdict.GO : limited(key, since);
+  }
+
+  private boolean drains(ResourceKey key) {
+    Long until = draining.get(key);
+    if (until != null && until > now) {
+      wakeAt = Math.min(wakeAt, until);
+      return true;
+    }
+    draining.remove(key);
+    return false;
   }
 
   /**
-   * Whether the client brought the resource from an earlier stream and has yet to say what else it
-   * holds, which may name it.
+   * Whether the client came back from an earlier stream and may have yet to say what else it holds.
+   * It says all before it answers anything.
    */
   private boolean expectsMore(ResourceKey key) {
-    Resource held = subscription(key).held(key.name());
     return aggregated
-        && held != null
-        && Subscription.isUnknown(held)
+        && !answered
+        && subscription(key).resumed()
         && subscriptions.values().stream()
-            .anyMatch(
-                other -> namesOthers(other.type) && !other.begun() && other.type != key.type());
+            .anyMatch(other -> namesOthers(other.type) && !other.begun());
   }
 
-  /** What the client's resources name: those that are to stay, and those that are on the move. */
+  /**
+   * What the client's resources name: those that stay as they are for now, and those whose
+   * replacement waits for the client's answer.
+   */
   private void index() {
     if (indexedAt == epoch) {
       return;
@@ -241,20 +265,39 @@ final class Order {
     pinned.clear();
     leaving.clear();
     anythingUnknown = false;
+    var orphans = new ArrayList<Resource>();
     for (Subscription subscription : subscriptions.values()) {
+      boolean unanswered = subscription.inFlight() != null;
+      anythingUnknown |= namesOthers(subscription.type) && subscription.holdsUnknown();
       for (Resource held : subscription.held()) {
-        if (Subscription.isUnknown(held)) {
-          anythingUnknown |= namesOthers(subscription.type);
+        if (orphan(subscription, held)) {
+          orphans.add(held);
+          continue;
         }
-        Resource target = subscription.target(held.key().name(), snapshot);
-        boolean stays =
-            target != null
-                && target.version().equals(held.version())
-                && subscription.has(held.key().name());
-        (stays ? pinned : leaving).addAll(held.references());
+        boolean moves =
+            unanswered && !subscription.waits(held.key().name()) && !isTarget(subscription, held);
+        (moves ? leaving : pinned).addAll(held.references());
       }
       subscription.uncertain().forEach(resource -> leaving.addAll(resource.references()));
     }
+    for (Resource orphan : orphans) {
+      ResourceKey key = orphan.key();
+      if (pinned.contains(key) || leaving.contains(key) || drains(key)) {
+        pinned.addAll(orphan.references());
+      }
+    }
+  }
+
+  /**
+   * What the snapshot dropped and the client can't be told of: it counts while something names it.
+   */
+  private boolean orphan(Subscription subscription, Resource held) {
+    return subscription.silent() && subscription.target(held.key().name(), snapshot) == null;
+  }
+
+  private boolean isTarget(Subscription subscription, Resource held) {
+    Resource target = subscription.target(held.key().name(), snapshot);
+    return target != null && target.version().equals(held.version());
   }
 
   private static boolean namesOthers(ResourceType type) {
@@ -264,14 +307,14 @@ final class Order {
     };
   }
 
-  private boolean overdue(ResourceKey key, @Nullable Long since) {
+  private Verdict limited(ResourceKey key, @Nullable Long since) {
     long deadline = (since == null ? now : since) + limit;
     if (deadline > now) {
       wakeAt = Math.min(wakeAt, deadline);
-      return false;
+      return Verdict.WAIT;
     }
     metrics.orderTimeout(key.type());
-    return true;
+    return Verdict.GO;
   }
 
   private @Nullable Resource target(ResourceKey key) {

@@ -82,7 +82,7 @@ final class Stream {
     this.only = only;
     this.fleet = fleet;
     for (ResourceType type : ResourceType.values()) {
-      subscriptions.put(type, new Subscription(type, protocol));
+      subscriptions.put(type, new Subscription(type, protocol, this::lastGood));
       answers.put(type, new Answers());
     }
     this.order = new Order(subscriptions, only == null, fleet.settings(), fleet.metrics());
@@ -109,7 +109,8 @@ final class Stream {
     if (!first && sent != null) {
       answer(subscription, request.hasErrorDetail() ? request.getErrorDetail() : null);
     }
-    subscription.request(request.getResourceNamesList(), this::snapshot);
+    boolean resumed = first && !request.getVersionInfo().isEmpty();
+    subscription.request(request.getResourceNamesList(), resumed, this::snapshot);
     order.changed();
     pump();
   }
@@ -162,14 +163,16 @@ final class Stream {
     Sent sent = java.util.Objects.requireNonNull(subscription.inFlight());
     Answers last = java.util.Objects.requireNonNull(answers.get(subscription.type));
     long now = fleet.timer().nanoTime();
-    order.changed();
+    order.answered();
     if (error == null) {
       last.acked = sent.version();
       last.error = null;
+      sent.added().values().forEach(java.util.Objects.requireNonNull(group)::acknowledged);
       subscription.acknowledged().forEach(old -> order.replaced(old, now));
-      fleet
-          .metrics()
-          .acked(subscription.type, sent.publishedAt() == 0 ? 0 : now - sent.publishedAt());
+      fleet.metrics().acked(subscription.type);
+      if (sent.publishedAt() != 0) {
+        fleet.metrics().latency(subscription.type, now - sent.publishedAt());
+      }
     } else {
       last.nacked = sent.version();
       last.error = error.getMessage();
@@ -211,6 +214,7 @@ final class Stream {
       }
     }
     if (wake) {
+      fleet.metrics().woken();
       fleet.executor().execute(this::wake);
     }
   }
@@ -258,7 +262,7 @@ final class Stream {
       ended = true;
       cancelAlarm.run();
       if (group != null) {
-        fleet.leave(group, this);
+        group.streams().remove(this);
       }
     }
   }
@@ -312,6 +316,7 @@ final class Stream {
           case DELTA -> Response.delta(type.typeUrl(), version, nonce, content, batch.removed());
         };
     subscription.sent(batch, nonce, version, order.now());
+    order.changed();
     java.util.Objects.requireNonNull(answers.get(type)).sent = version;
     if (type == ResourceType.CLUSTERS) {
       batch.added().values().forEach(this::resendEndpoints);
@@ -426,6 +431,10 @@ final class Stream {
         }
       }
     }
+  }
+
+  private @Nullable Resource lastGood(ResourceKey key) {
+    return group == null ? null : group.lastGood(key);
   }
 
   private Snapshot snapshot() {

@@ -30,15 +30,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class Subscription {
   private static final String WILDCARD = "*";
+  private static final long UNLIMITED = Long.MIN_VALUE;
 
   final ResourceType type;
   private final Protocol protocol;
+  private final LastGood lastGood;
 
   private final Set<String> names = ConcurrentHashMap.newKeySet();
   private volatile boolean wildcard;
   private boolean begun;
   private boolean everNamed;
   private boolean answerDue;
+  private boolean everAcknowledged;
+  private boolean resumed;
 
   private final Map<String, Resource> held = new HashMap<>();
   private final Map<String, List<Resource>> doubtful = new HashMap<>();
@@ -46,16 +50,25 @@ final class Subscription {
 
   private final Set<String> dirty = new LinkedHashSet<>();
   private final Set<String> forced = new HashSet<>();
+
+  /** Names that order holds back, and when their limit began to run. */
   private final Map<String, Long> waiting = new HashMap<>();
+
   private final Deque<Set<String>> suspects = new ArrayDeque<>();
   private final Rejections rejections = new Rejections();
   private String lastNonce = "";
   private long publishedAt;
   private long waitingLookedAt;
 
-  Subscription(ResourceType type, Protocol protocol) {
+  /** Finds what other clients, or this one on another stream, took over before the present. */
+  interface LastGood {
+    @Nullable Resource of(ResourceKey key);
+  }
+
+  Subscription(ResourceType type, Protocol protocol, LastGood lastGood) {
     this.type = type;
     this.protocol = protocol;
+    this.lastGood = lastGood;
   }
 
   // What the client asks for.
@@ -78,9 +91,10 @@ final class Subscription {
   /**
    * A state-of-the-world request: {@code requested} replaces what was asked for before. Nothing
    * named yet on the stream stands for everything where the type has that rule; after a name was
-   * given, it means nothing.
+   * given, it means nothing. {@code resumes}: the client holds some version from an earlier stream.
    */
-  void request(Collection<String> requested, Supplier<Snapshot> snapshot) {
+  void request(Collection<String> requested, boolean resumes, Supplier<Snapshot> snapshot) {
+    resumed |= resumes;
     var next = new HashSet<>(requested);
     boolean all = next.remove(WILDCARD);
     next.remove("");
@@ -109,6 +123,7 @@ final class Subscription {
     if (first) {
       all |= subscribe.isEmpty() && unsubscribe.isEmpty() && type.wildcard();
       answerDue = all && initialVersions.isEmpty();
+      resumed = !initialVersions.isEmpty();
     }
     subscribe(added, all && !wildcard, snapshot);
     if (first) {
@@ -129,6 +144,9 @@ final class Subscription {
       wildcard = true;
       answerDue |= fullState();
       dirty.addAll(snapshot.get().of(type).keySet());
+      if (inFlight != null) {
+        dirty.addAll(inFlight.added().keySet()); // they may have been dropped meanwhile
+      }
     }
   }
 
@@ -167,6 +185,23 @@ final class Subscription {
     waiting.remove(name);
   }
 
+  /** Whether the client came back with resources from an earlier stream. */
+  boolean resumed() {
+    return resumed;
+  }
+
+  /**
+   * Whether the client holds something of which only it knows what that is. The incremental
+   * protocol tells the versions; in the state of the world everything asked for may be there in
+   * some version until it was acknowledged here.
+   */
+  boolean holdsUnknown() {
+    if (protocol == Protocol.DELTA) {
+      return held.values().stream().anyMatch(Subscription::isUnknown);
+    }
+    return resumed && (wildcard ? !everAcknowledged : !held.keySet().containsAll(names));
+  }
+
   // What is to be looked at.
 
   /** Looks at the name again at the next occasion. */
@@ -186,7 +221,19 @@ final class Subscription {
   /** What the client should have under the name: the snapshot's, unless the client refuses it. */
   @Nullable Resource target(String name, Snapshot snapshot) {
     Resource latest = snapshot.of(type).get(name);
-    return latest != null && rejections.contains(name, latest.version()) ? held.get(name) : latest;
+    Resource has = held.get(name);
+    if (latest == null) {
+      // Envoy unloads a removed extension for draining listeners too: it stays while subscribed.
+      return type == ResourceType.EXTENSIONS ? has : null;
+    }
+    if (!rejections.contains(name, latest.version())) {
+      return latest;
+    }
+    if (has != null && !isUnknown(has)) {
+      return has;
+    }
+    Resource good = lastGood.of(new ResourceKey(type, name));
+    return good == null || rejections.contains(name, good.version()) ? has : good;
   }
 
   /** Whether the client is known to hold the name, in whatever version. */
@@ -244,6 +291,11 @@ final class Subscription {
     return (wildcard ? all.add(WILDCARD) : all).build();
   }
 
+  /** Whether order holds back what is to happen to the name. */
+  boolean waits(String name) {
+    return waiting.containsKey(name);
+  }
+
   ImmutableSortedSet<String> waiting() {
     return ImmutableSortedSet.copyOf(waiting.keySet());
   }
@@ -263,14 +315,18 @@ final class Subscription {
       dirty.addAll(waiting.keySet());
     }
     while (!suspects.isEmpty()) {
-      Batch part = choose(List.copyOf(suspects.element()), snapshot, order, true);
-      if (!part.added().isEmpty() || !part.removed().isEmpty()) {
-        return part;
+      Set<String> part = suspects.element();
+      Batch batch = choose(List.copyOf(part), snapshot, order, true);
+      if (!batch.added().isEmpty() || !batch.removed().isEmpty()) {
+        return batch;
+      }
+      if (part.stream().anyMatch(name -> waits(name) && target(name, snapshot) != null)) {
+        return null; // all together again would be what was refused
       }
       suspects.remove();
     }
     Batch batch = choose(List.copyOf(dirty), snapshot, order, false);
-    if (answerDue && heldBack(batch)) {
+    if (answerDue && heldBack(batch, snapshot)) {
       // A first answer is whole: what it lacks, the client takes for gone.
       dirty.addAll(batch.added().keySet());
       dirty.addAll(batch.removed());
@@ -279,9 +335,11 @@ final class Subscription {
     return batch.added().isEmpty() && batch.removed().isEmpty() && !answerDue ? null : batch;
   }
 
-  private boolean heldBack(Batch batch) {
+  /** Whether the response would lack something that only waits for its turn. */
+  private boolean heldBack(Batch batch, Snapshot snapshot) {
     return waiting.keySet().stream()
-        .anyMatch(name -> !batch.added().containsKey(name) && !batch.removed().contains(name));
+        .filter(name -> !held.containsKey(name) && !batch.added().containsKey(name))
+        .anyMatch(name -> target(name, snapshot) != null);
   }
 
   private Batch choose(
@@ -291,7 +349,8 @@ final class Subscription {
       dirty.remove(name);
       Resource target = target(name, snapshot);
       switch (target == null ? removal(name, order) : addition(name, target, order)) {
-        case WAIT -> waiting.putIfAbsent(name, order.now());
+        case WAIT -> waiting.merge(name, order.now(), (old, now) -> old == UNLIMITED ? now : old);
+        case STAY -> waiting.put(name, UNLIMITED);
         case DROP -> {
           waiting.remove(name);
           forced.remove(name);
@@ -311,7 +370,21 @@ final class Subscription {
   private enum Decision {
     SEND,
     WAIT,
+    STAY,
     DROP
+  }
+
+  private static Decision sendIf(Order.Verdict verdict) {
+    return switch (verdict) {
+      case GO -> Decision.SEND;
+      case WAIT -> Decision.WAIT;
+      case STAY -> Decision.STAY;
+    };
+  }
+
+  private @Nullable Long waitsSince(String name) {
+    Long since = waiting.get(name);
+    return since == null || since == UNLIMITED ? null : since;
   }
 
   private Decision addition(String name, Resource target, Order order) {
@@ -327,7 +400,7 @@ final class Subscription {
     if (!wants(name) || (same && !forced.contains(name))) {
       return Decision.DROP;
     }
-    return order.mayAdd(target, waiting.get(name)) ? Decision.SEND : Decision.WAIT;
+    return sendIf(order.add(target, waitsSince(name)));
   }
 
   private Decision removal(String name, Order order) {
@@ -336,19 +409,9 @@ final class Subscription {
       // Only the incremental protocol can say that something does not exist.
       return protocol == Protocol.DELTA && forced.contains(name) ? Decision.SEND : Decision.DROP;
     }
-    if (type == ResourceType.EXTENSIONS && held.containsKey(name)) {
-      // Envoy unloads a removed extension for draining listeners too.
-      return Decision.DROP;
-    }
-    if (!order.mayRemove(new ResourceKey(type, name), waiting.get(name))) {
-      return Decision.WAIT;
-    }
-    if (protocol == Protocol.DELTA || fullState()) {
-      return Decision.SEND;
-    }
-    forget(name);
-    order.changed();
-    return Decision.DROP;
+    return silent()
+        ? Decision.DROP
+        : sendIf(order.remove(new ResourceKey(type, name), waitsSince(name)));
   }
 
   /** What the response holds on the wire: all that the client keeps, or only what is new. */
@@ -374,6 +437,9 @@ final class Subscription {
       forced.removeAll(part);
       part.forEach(waiting::remove);
     }
+    if (fullState()) {
+      forced.clear();
+    }
   }
 
   // What the client answers.
@@ -381,6 +447,7 @@ final class Subscription {
   /** The client has taken the response over; returns what it held before under the same names. */
   List<Resource> acknowledged() {
     Sent sent = takeInFlight();
+    everAcknowledged = true;
     var replaced = new ArrayList<Resource>();
     sent.added()
         .forEach((name, resource) -> {
@@ -401,6 +468,9 @@ final class Subscription {
     }
     if (sent.suspects()) {
       suspects.poll();
+    }
+    if (fullState()) {
+      doubtful.clear(); // the response held all that the client may hold
     }
     return replaced;
   }
@@ -490,6 +560,11 @@ final class Subscription {
   }
 
   // Small things.
+
+  /** Whether the protocol has no word for a removal: the client drops what nothing names. */
+  boolean silent() {
+    return protocol == Protocol.SOTW && !type.wildcard();
+  }
 
   private boolean fullState() {
     return protocol == Protocol.SOTW && type.wildcard();

@@ -159,6 +159,8 @@ class SubscriptionTest {
     world.drop(endpoints("b")).publish();
     assertThat(client.quiet()).isTrue();
     world.put(endpoints("b"), 1).publish();
+    assertThat(client.quiet()).as("the client has it still").isTrue();
+    world.put(endpoints("b"), 2).publish();
     assertThat(client.accept(ENDPOINTS).resources()).containsOnlyKeys("b");
   }
 

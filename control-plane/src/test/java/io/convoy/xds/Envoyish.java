@@ -1,0 +1,456 @@
+package io.convoy.xds;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.convoy.translation.Resource;
+import io.convoy.translation.ResourceKey;
+import io.convoy.translation.ResourceType;
+import io.convoy.xds.Client.Reply;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+
+/**
+ * A client that takes over what it gets as Envoy does, refuses some of it, and checks what may
+ * never happen. It says nothing by itself.
+ */
+final class Envoyish {
+
+  /** The words of a refusal. */
+  enum Words {
+    NONE,
+    ALL,
+    ONE
+  }
+
+  private final World world;
+  final Protocol protocol;
+  private final String id;
+  private final Map<String, Resource> published;
+  private final Map<String, Integer> numbers;
+  private final Predicate<String> bad;
+
+  /** From here on, order may have given up waiting. */
+  boolean limitPassed;
+
+  private final Map<ResourceType, State> states = new EnumMap<>(ResourceType.class);
+  private Client client;
+
+  /** One type on the present stream, and what lasts beyond it. */
+  private static final class State {
+    final Set<String> names = new TreeSet<>();
+    boolean wildcard;
+    boolean asked;
+    boolean everNamed;
+    String nonce = "";
+    final List<Reply> pending = new ArrayList<>();
+
+    /** What the client uses, and what of that it told the server that it took. */
+    final Map<String, String> applied = new TreeMap<>();
+
+    final Map<String, String> recorded = new TreeMap<>();
+
+    /**
+     * What it told the server on this stream: all that the server knows in the state of the world.
+     */
+    final Set<String> known = new HashSet<>();
+
+    final Map<String, Integer> newest = new HashMap<>();
+    final Set<String> refusedNames = new HashSet<>();
+    final Set<String> neverAgain = new HashSet<>();
+    final Set<Map<String, String>> refusedContents = new HashSet<>();
+
+    boolean wants(String name) {
+      return wildcard || names.contains(name);
+    }
+  }
+
+  Envoyish(
+      World world,
+      Protocol protocol,
+      String id,
+      Map<String, Resource> published,
+      Map<String, Integer> numbers,
+      Predicate<String> bad) {
+    this.world = world;
+    this.protocol = protocol;
+    this.id = id;
+    this.published = published;
+    this.numbers = numbers;
+    this.bad = bad;
+    for (ResourceType type : ResourceType.values()) {
+      states.put(type, new State());
+    }
+    client = new Client(world.channel, protocol, id);
+  }
+
+  // What it does.
+
+  boolean asked(ResourceType type) {
+    return state(type).asked;
+  }
+
+  void wildcard(ResourceType type) {
+    State state = state(type);
+    if (!state.asked) {
+      state.asked = true;
+      state.wildcard = true;
+      send(type, Set.of(), Set.of(), Map.of());
+    } else if (!state.wildcard) {
+      state.wildcard = true;
+      state.everNamed = true;
+      send(type, Set.of("*"), Set.of(), Map.of());
+    }
+  }
+
+  void leaveWildcard(ResourceType type) {
+    State state = state(type);
+    if (state.asked && state.wildcard) {
+      state.wildcard = false;
+      state.everNamed = true;
+      state.applied.keySet().retainAll(state.names);
+      state.recorded.keySet().retainAll(state.names);
+      if (protocol == Protocol.SOTW && state.names.isEmpty()) {
+        // "No names" would still mean everything: a name that means nothing ends that.
+        sotw(type, Set.of("nothing"));
+      }
+      send(type, Set.of(), Set.of("*"), Map.of());
+    }
+  }
+
+  void subscribe(ResourceType type, String name) {
+    State state = state(type);
+    boolean known = !state.names.add(name);
+    state.asked = true;
+    state.everNamed = true;
+    if (protocol == Protocol.DELTA || !known) {
+      send(type, Set.of(name), Set.of(), Map.of());
+    }
+  }
+
+  void unsubscribe(ResourceType type, String name) {
+    State state = state(type);
+    if (state.asked && state.names.remove(name)) {
+      if (!state.wildcard) {
+        state.applied.remove(name);
+        state.recorded.remove(name);
+      }
+      send(type, Set.of(), Set.of(name), Map.of());
+    }
+  }
+
+  /** A request with a nonce that is not the last response's. */
+  void stale(ResourceType type) {
+    if (!state(type).asked) {
+      return;
+    }
+    if (protocol == Protocol.DELTA) {
+      client.send(
+          client
+              .deltaRequest(type)
+              .setResponseNonce("bogus")
+              .setErrorDetail(com.google.rpc.Status.newBuilder().setMessage("stale")));
+    } else {
+      client.send(client.sotwRequest(type, "bogus").addResourceNames("stale"));
+    }
+    receive();
+  }
+
+  /** Starts over on a new stream, with what it holds. */
+  void reconnect(boolean cancel) {
+    if (cancel) {
+      client.cancel();
+    } else {
+      client.end();
+    }
+    client = new Client(world.channel, protocol, id);
+    for (ResourceType type : ResourceType.values()) {
+      State state = state(type);
+      state.pending.clear();
+      state.nonce = "";
+      state.newest.clear();
+      state.known.clear();
+      if (protocol == Protocol.DELTA) {
+        state.known.addAll(state.recorded.keySet());
+      }
+      state.refusedNames.clear();
+      state.neverAgain.clear();
+      state.refusedContents.clear();
+      // Envoy forgets to tell what it applied of a refused response; here it forgets that it did.
+      state.applied.clear();
+      state.applied.putAll(state.recorded);
+      boolean wasAsked = state.asked;
+      state.asked = wasAsked && (state.wildcard || !state.names.isEmpty());
+      if (!state.asked) {
+        state.everNamed = false;
+        continue;
+      }
+      var requested = new TreeSet<>(state.names);
+      state.everNamed = !requested.isEmpty();
+      if (state.wildcard && !requested.isEmpty()) {
+        requested.add("*");
+      }
+      send(type, requested, Set.of(), protocol == Protocol.DELTA ? state.recorded : Map.of());
+    }
+  }
+
+  boolean idle() {
+    return states.values().stream().allMatch(state -> state.pending.isEmpty());
+  }
+
+  /**
+   * Answers a response that it has; {@code choice} picks one, and what it applies if it refuses.
+   */
+  void answer(int choice, Words words) {
+    List<ResourceType> types =
+        states.entrySet().stream()
+            .filter(entry -> !entry.getValue().pending.isEmpty())
+            .map(Map.Entry::getKey)
+            .toList();
+    if (types.isEmpty()) {
+      return;
+    }
+    ResourceType type = types.get(Math.floorMod(choice, types.size()));
+    State state = state(type);
+    Reply reply = state.pending.removeFirst();
+    state.nonce = reply.nonce();
+    List<String> culprits =
+        reply.resources().entrySet().stream()
+            .filter(entry -> bad.test(entry.getValue()))
+            .map(Map.Entry::getKey)
+            .toList();
+    if (culprits.isEmpty()) {
+      accept(type, state, reply);
+    } else {
+      refuse(type, state, reply, culprits, choice, words);
+    }
+    receive();
+  }
+
+  private void accept(ResourceType type, State state, Reply reply) {
+    apply(state, type, reply, name -> true);
+    state.recorded.clear();
+    state.recorded.putAll(state.applied);
+    state.known.clear();
+    state.known.addAll(state.applied.keySet());
+    if (protocol == Protocol.DELTA) {
+      client.send(client.deltaRequest(type).setResponseNonce(reply.nonce()));
+    } else {
+      sotw(type, sotwNames(state));
+    }
+  }
+
+  private void refuse(
+      ResourceType type, State state, Reply reply, List<String> culprits, int choice, Words words) {
+    if ((choice & 64) == 0) {
+      apply(state, type, reply, name -> !culprits.contains(name));
+    }
+    String message =
+        switch (words) {
+          case NONE -> "refused";
+          case ONE -> "Error adding/updating: " + culprits.getFirst() + ": bad";
+          case ALL -> "Error adding/updating: " + String.join(": bad, ", culprits) + ": bad";
+        };
+    List<String> named =
+        switch (words) {
+          case NONE -> List.of();
+          case ONE -> culprits.subList(0, 1);
+          case ALL -> culprits;
+        };
+    named.forEach(name -> state.neverAgain.add(name + reply.resources().get(name)));
+    state.refusedNames.addAll(reply.resources().keySet());
+    state.refusedContents.add(Map.copyOf(reply.resources()));
+    var status = com.google.rpc.Status.newBuilder().setCode(13).setMessage(message);
+    if (protocol == Protocol.DELTA) {
+      client.send(client.deltaRequest(type).setResponseNonce(reply.nonce()).setErrorDetail(status));
+    } else {
+      client.send(
+          client
+              .sotwRequest(type, reply.nonce())
+              .addAllResourceNames(sotwNames(state))
+              .setErrorDetail(status));
+    }
+  }
+
+  private void apply(State state, ResourceType type, Reply reply, Predicate<String> takes) {
+    reply
+        .resources()
+        .forEach((name, version) -> {
+          if (takes.test(name) && state.wants(name)) {
+            state.applied.put(name, version);
+          }
+        });
+    removed(state, type, reply).forEach(state.applied::remove);
+  }
+
+  private Set<String> removed(State state, ResourceType type, Reply reply) {
+    Set<String> removed = new HashSet<>(reply.removed());
+    if (protocol == Protocol.SOTW && type.wildcard()) {
+      removed.addAll(state.applied.keySet());
+      removed.removeAll(reply.resources().keySet());
+    }
+    return removed;
+  }
+
+  /** A newcomer of a refused response may go again while the culprit is looked for. */
+  private void checkRemovals(State state, Reply reply) {
+    if (limitPassed || reply.type() != ResourceType.CLUSTERS) {
+      return;
+    }
+    for (String name : removed(state, reply.type(), reply)) {
+      if (state.known.contains(name) && state.applied.containsKey(name)) {
+        assertThat(namedByOthers(new ResourceKey(reply.type(), name)))
+            .as("%s loses cluster %s, which it uses", id, name)
+            .isFalse();
+      }
+    }
+  }
+
+  /** Whether the client uses something that names the resource. */
+  private boolean namedByOthers(ResourceKey key) {
+    for (ResourceType type : ResourceType.values()) {
+      for (Map.Entry<String, String> entry : state(type).applied.entrySet()) {
+        if (resource(entry.getValue()).references().contains(key)
+            && uses(new ResourceKey(type, entry.getKey()))) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /**
+   * In the state of the world nobody can tell the client that the snapshot dropped a route: it
+   * stays in use only while a listener names it.
+   */
+  private boolean uses(ResourceKey key) {
+    boolean gone =
+        protocol == Protocol.SOTW
+            && !key.type().wildcard()
+            && key.type() != ResourceType.EXTENSIONS
+            && !world.resources.containsKey(key);
+    return !gone || namedByOthers(key);
+  }
+
+  // What it gets.
+
+  /** Takes what arrived, and checks what must hold for every response. */
+  void receive() {
+    while (!client.quiet()) {
+      Reply reply = client.take();
+      State state = state(reply.type());
+      assertThat(state.pending).as("%s: responses in flight of %s", id, reply.type()).isEmpty();
+      if (protocol == Protocol.DELTA) {
+        assertThat(state.refusedContents)
+            .as("%s: refused before", id)
+            .doesNotContain(Map.copyOf(reply.resources()));
+      }
+      reply
+          .resources()
+          .forEach((name, version) -> {
+            assertThat(state.neverAgain)
+                .as("%s: %s was refused by name", id, name)
+                .doesNotContain(name + version);
+            int number = numbers.getOrDefault(version, -1);
+            int before = state.newest.getOrDefault(name, -1);
+            assertThat(number >= before || state.refusedNames.contains(name))
+                .as("%s: %s goes back from %s to %s", id, name, before, number)
+                .isTrue();
+            state.newest.put(name, number);
+          });
+      checkRemovals(state, reply);
+      state.pending.add(reply);
+    }
+    assertThat(client.error()).isNull();
+  }
+
+  /** Everything has been answered: the client holds what it should. */
+  void checkHeld() {
+    for (ResourceType type : ResourceType.values()) {
+      State state = state(type);
+      if (!state.asked) {
+        continue;
+      }
+      world.resources.forEach((key, resource) -> {
+        if (key.type() == type && state.wants(key.name())) {
+          String has = state.applied.get(key.name());
+          if (bad.test(resource.version())) {
+            assertThat(has).isNotEqualTo(resource.version());
+          } else {
+            assertThat(has).as("%s: %s", id, key).isEqualTo(resource.version());
+          }
+        }
+      });
+    }
+  }
+
+  /** Everything has been answered: the client holds what it should, and nothing else. */
+  void checkEnd() {
+    checkHeld();
+    for (ResourceType type : ResourceType.values()) {
+      for (String name : state(type).applied.keySet()) {
+        var key = new ResourceKey(type, name);
+        boolean mayStay =
+            world.resources.containsKey(key)
+                || namedByOthers(key)
+                || type == ResourceType.EXTENSIONS
+                || (protocol == Protocol.SOTW && !type.wildcard());
+        assertThat(mayStay).as("%s should have lost %s", id, key).isTrue();
+      }
+    }
+  }
+
+  Collection<String> held(ResourceType type) {
+    return List.copyOf(state(type).applied.keySet());
+  }
+
+  // On the wire.
+
+  private void send(
+      ResourceType type, Set<String> added, Set<String> removed, Map<String, String> initial) {
+    if (protocol == Protocol.DELTA) {
+      client.send(
+          client
+              .deltaRequest(type)
+              .addAllResourceNamesSubscribe(added)
+              .addAllResourceNamesUnsubscribe(removed)
+              .putAllInitialResourceVersions(initial));
+    } else {
+      sotw(type, sotwNames(state(type)));
+    }
+    receive();
+  }
+
+  private Set<String> sotwNames(State state) {
+    var all = new TreeSet<>(state.names);
+    if (state.wildcard && state.everNamed) {
+      all.add("*");
+    }
+    return all;
+  }
+
+  private void sotw(ResourceType type, Set<String> names) {
+    State state = state(type);
+    client.send(
+        client
+            .sotwRequest(type, state.nonce)
+            .setVersionInfo(state.recorded.isEmpty() ? "" : "some")
+            .addAllResourceNames(names));
+  }
+
+  private State state(ResourceType type) {
+    return java.util.Objects.requireNonNull(states.get(type));
+  }
+
+  private Resource resource(String version) {
+    return java.util.Objects.requireNonNull(published.get(version));
+  }
+}
