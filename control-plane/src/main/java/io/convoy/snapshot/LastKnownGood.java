@@ -21,6 +21,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
@@ -49,6 +50,12 @@ final class LastKnownGood {
    */
   record Content(
       long savedAt, ImmutableList<Service> services, ImmutableList<RawDocument> documents) {
+    Content {
+      // A field that a file lacks is null.
+      Objects.requireNonNull(services);
+      Objects.requireNonNull(documents);
+    }
+
     static Content of(Catalog catalog, Policies policies, Instant savedAt) {
       return new Content(
           savedAt.toEpochMilli(),

@@ -60,12 +60,12 @@ final class Saver implements AutoCloseable {
     try {
       target.save(content.get());
       saves.increment();
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       failures.increment();
       log.warn(
           "{} was not saved: {}; a restart without Consul would not know the newest state",
           target.file(),
-          e.getMessage());
+          e.toString());
     }
   }
 }

@@ -43,6 +43,9 @@ public final class SnapshotWriter implements RegistryListener, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(SnapshotWriter.class);
   private static final long FOREVER = Long.MAX_VALUE;
 
+  /** How long a group is kept up to date for Envoys that may come back. */
+  static final Duration IDLE_GROUP = Duration.ofMinutes(10);
+
   private sealed interface Event {
     record Services(ImmutableList<Service> changed, ImmutableList<String> removed)
         implements Event {}
@@ -67,7 +70,7 @@ public final class SnapshotWriter implements RegistryListener, AutoCloseable {
   private final WriterSettings settings;
   private final InstantSource clock;
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
-  private final Snapshots snapshots = new Snapshots(group -> events.add(new Event.Wanted(group)));
+  private final Snapshots snapshots;
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
   private final Thread thread = Thread.ofPlatform().name("snapshot-writer").unstarted(this::run);
   private final WriterMetrics metrics;
@@ -93,6 +96,7 @@ public final class SnapshotWriter implements RegistryListener, AutoCloseable {
       MeterRegistry meters) {
     this.settings = settings;
     this.clock = clock;
+    this.snapshots = new Snapshots(group -> events.add(new Event.Wanted(group)), clock);
     this.inputs = new Inputs(settings.damping());
     this.lastKnownGood = settings.dataDirectory().map(LastKnownGood::new);
     this.saver = lastKnownGood.map(target -> new Saver(target, settings.saveInterval(), meters));
@@ -202,22 +206,32 @@ public final class SnapshotWriter implements RegistryListener, AutoCloseable {
       }
       // Also when events never cease.
       if (!changed && untilDeadline() <= 0) {
-        inputs.settle(acknowledged, clock.instant());
         changed = true;
+        attempt(() -> inputs.settle(acknowledged, clock.instant()));
       }
       for (Event event : batch) {
         if (event instanceof Event.Stop) {
           return;
         }
-        apply(event);
         changed = true;
+        attempt(() -> apply(event));
       }
       batch.clear();
       if (changed && System.nanoTime() - publishedAt >= interval) {
         publishedAt = System.nanoTime();
-        publish();
+        attempt(this::publish);
         changed = acquit();
       }
+    }
+  }
+
+  /** A defect in one step must not end the thread: nothing would ever be published again. */
+  private void attempt(Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException | StackOverflowError e) {
+      metrics.failed();
+      log.error("a change could not be taken in; what it is about stays as it was", e);
     }
   }
 
@@ -261,6 +275,7 @@ public final class SnapshotWriter implements RegistryListener, AutoCloseable {
 
   private void publish() {
     boolean serve = answered || inputs.savedAt().isPresent();
+    groups.keySet().removeAll(snapshots.dropIdle(IDLE_GROUP));
     if (serve) {
       ImmutableSet<DocumentId> changedDocuments = inputs.takeChangedDocuments();
       metrics.time(() -> groups.values().forEach(group -> publish(group, changedDocuments)));

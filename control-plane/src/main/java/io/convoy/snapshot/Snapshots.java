@@ -5,6 +5,9 @@ import com.google.common.collect.ImmutableSetMultimap;
 import io.convoy.translation.NodeGroup;
 import io.convoy.translation.Resource;
 import io.convoy.translation.ResourceType;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -18,11 +21,17 @@ import java.util.function.Consumer;
  */
 public final class Snapshots {
   private final Consumer<NodeGroup> onNewGroup;
+  private final InstantSource clock;
   private final Map<NodeGroup, Group> groups = new HashMap<>();
 
   private static final class Group {
     Optional<Snapshot> snapshot = Optional.empty();
     final Set<Consumer<SnapshotUpdate>> listeners = new LinkedHashSet<>();
+    Instant idleSince;
+
+    Group(Instant now) {
+      idleSince = now;
+    }
   }
 
   /** Ends a subscription. */
@@ -37,7 +46,12 @@ public final class Snapshots {
    * @param onNewGroup told of each group on its first subscription; must not block
    */
   public Snapshots(Consumer<NodeGroup> onNewGroup) {
+    this(onNewGroup, InstantSource.system());
+  }
+
+  Snapshots(Consumer<NodeGroup> onNewGroup, InstantSource clock) {
     this.onNewGroup = onNewGroup;
+    this.clock = clock;
   }
 
   /**
@@ -47,7 +61,7 @@ public final class Snapshots {
   public synchronized Subscription subscribe(NodeGroup group, Consumer<SnapshotUpdate> listener) {
     Group entry = groups.get(group);
     if (entry == null) {
-      entry = new Group();
+      entry = new Group(clock.instant());
       groups.put(group, entry);
       onNewGroup.accept(group);
     }
@@ -60,6 +74,24 @@ public final class Snapshots {
 
   private synchronized void unsubscribe(Group group, Consumer<SnapshotUpdate> listener) {
     group.listeners.remove(listener);
+    group.idleSince = clock.instant();
+  }
+
+  /**
+   * Forgets the groups that nobody has subscribed to for a time, and returns them. Who subscribes
+   * to one later makes it a new group.
+   */
+  synchronized ImmutableSet<NodeGroup> dropIdle(Duration time) {
+    Instant since = clock.instant().minus(time);
+    var idle = ImmutableSet.<NodeGroup>builder();
+    groups.forEach((id, group) -> {
+      if (group.listeners.isEmpty() && !group.idleSince.isAfter(since)) {
+        idle.add(id);
+      }
+    });
+    ImmutableSet<NodeGroup> dropped = idle.build();
+    groups.keySet().removeAll(dropped);
+    return dropped;
   }
 
   /**
@@ -67,7 +99,7 @@ public final class Snapshots {
    * Returns what differs.
    */
   public synchronized ImmutableSetMultimap<ResourceType, String> publish(Snapshot next) {
-    Group group = groups.computeIfAbsent(next.group(), key -> new Group());
+    Group group = groups.computeIfAbsent(next.group(), key -> new Group(clock.instant()));
     var changed =
         group
             .snapshot
@@ -86,7 +118,7 @@ public final class Snapshots {
     return Optional.ofNullable(groups.get(group)).flatMap(entry -> entry.snapshot);
   }
 
-  /** The groups that were ever asked for. */
+  /** The groups that are asked for, or were a short time ago. */
   public synchronized ImmutableSet<NodeGroup> groups() {
     return ImmutableSet.copyOf(groups.keySet());
   }

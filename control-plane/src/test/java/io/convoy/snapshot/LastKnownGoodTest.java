@@ -1,0 +1,163 @@
+package io.convoy.snapshot;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSortedMap;
+import com.google.common.collect.ImmutableSortedSet;
+import com.google.common.hash.Hashing;
+import com.google.common.primitives.Bytes;
+import io.convoy.catalog.Health;
+import io.convoy.catalog.Instance;
+import io.convoy.catalog.Locality;
+import io.convoy.catalog.Service;
+import io.convoy.policy.DocumentId;
+import io.convoy.policy.RawDocument;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.List;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LastKnownGoodTest {
+  private static final LastKnownGood.Content CONTENT = content(1);
+
+  @TempDir private Path folder = Path.of("");
+
+  @Test
+  void whatIsSavedIsLoaded() throws Exception {
+    store().save(CONTENT);
+    assertThat(store().load()).contains(CONTENT);
+    store().save(content(2));
+    assertThat(store().load()).contains(content(2));
+  }
+
+  @Test
+  void noFileIsNoContent() throws Exception {
+    assertThat(store().load()).isEmpty();
+    assertThat(new LastKnownGood(folder.resolve("not/there")).load()).isEmpty();
+  }
+
+  @Test
+  void onlyTheOwnerCanReadItAndNothingElseStaysBehind() throws Exception {
+    var inNewFolder = new LastKnownGood(folder.resolve("new/data"));
+    inNewFolder.save(CONTENT);
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(inNewFolder.file())))
+        .isEqualTo("rw-------");
+    try (var files = Files.list(folder.resolve("new/data"))) {
+      assertThat(files).containsExactly(inNewFolder.file());
+    }
+  }
+
+  @Test
+  void aSaveThatWasCutOffIsNoHindrance() throws Exception {
+    store().save(CONTENT);
+    Files.writeString(folder.resolve("last-known-good.new"), "half of");
+    assertThat(store().load()).contains(CONTENT);
+    store().save(content(2));
+    assertThat(store().load()).contains(content(2));
+  }
+
+  @Test
+  void aFailedSaveLeavesTheFileAsItWas() throws Exception {
+    store().save(CONTENT);
+    // A folder that is not empty stands where the new file would be written.
+    Files.createDirectories(folder.resolve("last-known-good.new/occupied"));
+    assertThatThrownBy(() -> store().save(content(2))).isInstanceOf(IOException.class);
+    assertThat(store().load()).contains(CONTENT);
+  }
+
+  @Test
+  void anyDamageIsSeen() throws Exception {
+    store().save(CONTENT);
+    byte[] good = Files.readAllBytes(store().file());
+    for (int i = 0; i < good.length; i++) {
+      byte[] damaged = good.clone();
+      damaged[i] ^= 1;
+      Files.write(store().file(), damaged);
+      assertUnusable("");
+    }
+    for (int length = 0; length < good.length; length++) {
+      Files.write(store().file(), Arrays.copyOf(good, length));
+      assertUnusable("");
+    }
+    Files.write(store().file(), Arrays.copyOf(good, good.length + 1));
+    assertUnusable("checksum");
+  }
+
+  @Test
+  void anotherFormatIsNotRead() throws Exception {
+    Files.writeString(store().file(), "convoy-last-known-good 2 abc\n");
+    assertUnusable("is not of the format 'convoy-last-known-good 1'");
+  }
+
+  @Test
+  void soundBytesOfAnotherShapeAreNotRead() throws Exception {
+    write("{\"savedAt\": 1}");
+    assertUnusable("cannot be read");
+    write("[]");
+    assertUnusable("cannot be read");
+  }
+
+  @Test
+  void aFileThatIsTooLargeIsNotReadIntoMemory() throws Exception {
+    try (var file = new RandomAccessFile(store().file().toFile(), "rw")) {
+      file.setLength(LastKnownGood.MAXIMUM_BYTES + 1025L);
+    }
+    assertUnusable("is larger than");
+  }
+
+  private void assertUnusable(String words) {
+    assertThatThrownBy(() -> store().load())
+        .isInstanceOf(LastKnownGood.UnusableException.class)
+        .hasMessageContaining(store().file().toString())
+        .hasMessageContaining(words);
+  }
+
+  private void write(String json) throws IOException {
+    var body = new ByteArrayOutputStream();
+    try (var gzip = new GZIPOutputStream(body)) {
+      gzip.write(json.getBytes(UTF_8));
+    }
+    String header =
+        "convoy-last-known-good 1 " + Hashing.sha256().hashBytes(body.toByteArray()) + "\n";
+    Files.write(store().file(), Bytes.concat(header.getBytes(UTF_8), body.toByteArray()));
+  }
+
+  private LastKnownGood store() {
+    return new LastKnownGood(folder);
+  }
+
+  private static LastKnownGood.Content content(int port) {
+    var instance =
+        new Instance(
+            "node",
+            "shop-1",
+            "127.0.0.1",
+            port,
+            ImmutableSortedSet.of("v1"),
+            ImmutableSortedMap.of("convoy-path", "/shop/"),
+            3,
+            Health.WARNING,
+            new Locality("eu", "a"),
+            7);
+    var document =
+        new RawDocument(
+            RawDocument.Source.KV,
+            "convoy/service-defaults/shop",
+            new DocumentId("service-defaults", "shop"),
+            "Protocol: grpc",
+            8,
+            9);
+    return new LastKnownGood.Content(
+        1_000, ImmutableList.of(Service.of("shop", List.of(instance))), ImmutableList.of(document));
+  }
+}
