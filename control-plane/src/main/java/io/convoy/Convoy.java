@@ -23,8 +23,12 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The control plane: registries feed the snapshot writer, the writer translates and publishes, the
@@ -47,6 +51,8 @@ public final class Convoy implements AutoCloseable {
       XdsSettings xds,
       InetSocketAddress admin) {}
 
+  private static final Logger log = LoggerFactory.getLogger(Convoy.class);
+
   private final ImmutableList<Registry> registries;
   private final SnapshotWriter writer;
   private final XdsServer xds;
@@ -64,7 +70,7 @@ public final class Convoy implements AutoCloseable {
    * Starts everything and returns when the ports are bound; {@link #ready} tells when snapshots are
    * served.
    *
-   * @throws IOException when a port cannot be bound
+   * @throws IOException when a port cannot be bound; nothing is left running then
    */
   public static Convoy start(Settings settings) throws IOException {
     PrometheusMeterRegistry metrics = metrics();
@@ -77,17 +83,31 @@ public final class Convoy implements AutoCloseable {
             .collect(ImmutableSet.toImmutableSet());
 
     SnapshotWriter writer = new SnapshotWriter(parts, settings.writer(), clock, metrics);
-    XdsServer xds = XdsServer.start(settings.xds(), writer.snapshots(), metrics, writer::rejected);
-    AdminServer admin = startAdmin(settings, new AdminPages(writer, xds, metrics, clock), xds);
+    List<AutoCloseable> started = new ArrayList<>();
+    try {
+      started.add(writer);
+      XdsServer xds =
+          XdsServer.start(settings.xds(), writer.snapshots(), metrics, writer::rejected);
+      started.add(xds);
+      AdminServer admin = startAdmin(settings.admin(), new AdminPages(writer, xds, metrics, clock));
+      started.add(admin);
 
-    writer.start(document -> {
-      Programmed programmed = xds.programmed(document);
-      return programmed.acked() == programmed.total();
-    });
-    registries.forEach(registry -> registry.start(writer));
-    return new Convoy(registries, writer, xds, admin);
+      writer.start(document -> {
+        Programmed programmed = xds.programmed(document);
+        return programmed.acked() == programmed.total();
+      });
+      for (int rank = 0; rank < registries.size(); rank++) {
+        started.add(registries.get(rank));
+        registries.get(rank).start(writer.listener(rank));
+      }
+      return new Convoy(registries, writer, xds, admin);
+    } catch (IOException | RuntimeException e) {
+      close(started.reversed());
+      throw e;
+    }
   }
 
+  /** The first counts where several name the same instance of a service. */
   private static ImmutableList<Registry> registries(
       Settings settings, PrometheusMeterRegistry metrics) {
     var registries = ImmutableList.<Registry>builder();
@@ -96,14 +116,12 @@ public final class Convoy implements AutoCloseable {
     return registries.build();
   }
 
-  private static AdminServer startAdmin(Settings settings, AdminPages pages, XdsServer xds)
+  private static AdminServer startAdmin(InetSocketAddress address, AdminPages pages)
       throws IOException {
     try {
-      return AdminServer.start(settings.admin(), pages);
+      return AdminServer.start(address, pages);
     } catch (IOException e) {
-      xds.close();
-      throw new IOException(
-          "Failed to bind to address " + settings.admin() + ": " + e.getMessage(), e);
+      throw new IOException("Failed to bind to address " + address + ": " + e.getMessage(), e);
     }
   }
 
@@ -134,9 +152,19 @@ public final class Convoy implements AutoCloseable {
    */
   @Override
   public void close() {
-    registries.forEach(Registry::close);
-    xds.close();
-    writer.close();
-    admin.close();
+    List<AutoCloseable> parts = new ArrayList<>(registries);
+    parts.addAll(List.of(xds, writer, admin));
+    close(parts);
+  }
+
+  /** One that fails to close must not keep the others open, nor what is known from being saved. */
+  private static void close(List<AutoCloseable> parts) {
+    for (AutoCloseable part : parts) {
+      try {
+        part.close();
+      } catch (Exception e) {
+        log.error("{} did not close", part.getClass().getSimpleName(), e);
+      }
+    }
   }
 }

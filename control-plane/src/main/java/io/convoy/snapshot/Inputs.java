@@ -1,6 +1,5 @@
 package io.convoy.snapshot;
 
-import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.convoy.catalog.Catalog;
 import io.convoy.catalog.Service;
@@ -9,6 +8,7 @@ import io.convoy.policy.Policies;
 import io.convoy.policy.PolicyStore;
 import io.convoy.policy.RawDocument;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -24,12 +24,15 @@ import java.util.stream.Stream;
 final class Inputs {
   private record DocumentKey(RawDocument.Source source, DocumentId id) {}
 
+  /** What was read from disk counts after every registry. */
+  private static final int SAVED = Integer.MAX_VALUE;
+
+  private final Union union = new Union();
   private final Damper damper;
   private final PolicyStore policyStore = new PolicyStore();
   private final DocumentQuarantine quarantine = new DocumentQuarantine(policyStore);
 
   // Read from disk and not yet spoken of by a registry.
-  private final Set<String> unconfirmedServices = new HashSet<>();
   private final Set<DocumentKey> unconfirmedDocuments = new HashSet<>();
   private Optional<Instant> savedAt = Optional.empty();
   private final Set<DocumentId> changedDocuments = new HashSet<>();
@@ -61,18 +64,35 @@ final class Inputs {
   /** Starts from what was last known. Called before anything else is said. */
   void seed(LastKnownGood.Content content, Instant now) {
     savedAt = Optional.of(content.savedAtInstant());
-    damper.report(content.services(), List.of(), now);
-    content.services().forEach(service -> unconfirmedServices.add(service.name()));
+    union.report(SAVED, content.services(), List.of());
+    take(union.names(SAVED), now);
     for (RawDocument document : content.documents()) {
       policyStore.apply(document.source(), List.of(document), List.of());
       unconfirmedDocuments.add(new DocumentKey(document.source(), document.id()));
     }
   }
 
-  void services(Collection<Service> changed, Collection<String> removed, Instant now) {
-    changed.forEach(service -> unconfirmedServices.remove(service.name()));
-    unconfirmedServices.removeAll(removed);
-    damper.report(changed, removed, now);
+  /**
+   * Takes what a registry says.
+   *
+   * @param rank of two registries that name the same instance, the lower counts
+   */
+  void services(int rank, Collection<Service> changed, Collection<String> removed, Instant now) {
+    union.report(rank, changed, removed);
+    Set<String> names = new HashSet<>(removed);
+    changed.forEach(service -> names.add(service.name()));
+    // What was saved may be of several registries: the word of the first is the one to wait for.
+    if (rank == 0) {
+      union.report(SAVED, List.of(), names);
+    }
+    take(names, now);
+  }
+
+  private void take(Set<String> names, Instant now) {
+    List<Service> present = new ArrayList<>();
+    List<String> gone = new ArrayList<>();
+    names.forEach(name -> union.get(name).ifPresentOrElse(present::add, () -> gone.add(name)));
+    damper.report(present, gone, now);
   }
 
   void documents(
@@ -121,8 +141,9 @@ final class Inputs {
    */
   void confirm(Instant now) {
     savedAt = Optional.empty();
-    damper.report(List.of(), ImmutableList.copyOf(unconfirmedServices), now);
-    unconfirmedServices.clear();
+    ImmutableSet<String> saved = union.names(SAVED);
+    union.report(SAVED, List.of(), saved);
+    take(saved, now);
     unconfirmedDocuments.forEach(
         key -> policyStore.apply(key.source(), List.of(), List.of(key.id())));
     unconfirmedDocuments.clear();

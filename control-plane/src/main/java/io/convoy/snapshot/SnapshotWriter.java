@@ -47,7 +47,7 @@ public final class SnapshotWriter implements RegistryListener, AutoCloseable {
   static final Duration IDLE_GROUP = Duration.ofMinutes(10);
 
   private sealed interface Event {
-    record Services(ImmutableList<Service> changed, ImmutableList<String> removed)
+    record Services(int rank, ImmutableList<Service> changed, ImmutableList<String> removed)
         implements Event {}
 
     record Documents(
@@ -133,7 +133,46 @@ public final class SnapshotWriter implements RegistryListener, AutoCloseable {
 
   @Override
   public void servicesChanged(Collection<Service> changed, Collection<String> removed) {
-    events.add(new Event.Services(ImmutableList.copyOf(changed), ImmutableList.copyOf(removed)));
+    servicesChanged(0, changed, removed);
+  }
+
+  private void servicesChanged(int rank, Collection<Service> changed, Collection<String> removed) {
+    events.add(
+        new Event.Services(rank, ImmutableList.copyOf(changed), ImmutableList.copyOf(removed)));
+  }
+
+  /**
+   * Takes what one of several registries sees. A service that more than one of them names has the
+   * instances of all; the same instance counts as the registry of the lowest rank has it.
+   *
+   * @param rank from 0; the writer itself takes what the registry of rank 0 sees
+   */
+  public RegistryListener listener(int rank) {
+    SnapshotWriter writer = this;
+    return new RegistryListener() {
+      @Override
+      public void servicesChanged(Collection<Service> changed, Collection<String> removed) {
+        writer.servicesChanged(rank, changed, removed);
+      }
+
+      @Override
+      public void documentsChanged(
+          RawDocument.Source source,
+          Collection<RawDocument> changed,
+          Collection<DocumentId> removed) {
+        writer.documentsChanged(source, changed, removed);
+      }
+
+      @Override
+      public void up(String part) {
+        writer.up(part);
+      }
+
+      @Override
+      public void down(String part, String reason) {
+        writer.down(part, reason);
+      }
+    };
   }
 
   @Override
@@ -255,7 +294,7 @@ public final class SnapshotWriter implements RegistryListener, AutoCloseable {
   private void apply(Event event) {
     switch (event) {
       case Event.Services services ->
-          inputs.services(services.changed(), services.removed(), clock.instant());
+          inputs.services(services.rank(), services.changed(), services.removed(), clock.instant());
       case Event.Documents documents ->
           inputs.documents(documents.source(), documents.changed(), documents.removed());
       case Event.Part part -> partChanged(part);

@@ -2,6 +2,7 @@ package io.convoy.snapshot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.collect.ImmutableSortedSet;
 import io.convoy.catalog.Health;
@@ -11,6 +12,7 @@ import io.convoy.catalog.Service;
 import io.convoy.fixture.Await;
 import io.convoy.policy.DocumentId;
 import io.convoy.policy.RawDocument;
+import io.convoy.registry.RegistryListener;
 import io.convoy.translation.NodeGroup;
 import io.convoy.translation.Resource;
 import io.convoy.translation.ResourceKey;
@@ -110,6 +112,41 @@ class SnapshotWriterTest {
           "the words are shown",
           () -> writer.state().rejected().containsEntry(id, "no such locality"));
     }
+  }
+
+  @Test
+  void aServiceOfSeveralRegistriesHasTheInstancesOfAll() {
+    RegistryListener other = writer.listener(1);
+    Service elsewhere = Service.of("a", service("x").instances());
+    other.servicesChanged(List.of(elsewhere), List.of());
+    Await.until("both are there", () -> instances("a") == 20);
+    writer.servicesChanged(List.of(service("a")), List.of());
+    writer.servicesChanged(List.of(service("d")), List.of());
+    Await.until("both said their say", () -> served("d"));
+    assertThat(instances("a")).isEqualTo(20);
+
+    writer.servicesChanged(List.of(), List.of("a"));
+    Await.until("the other's stay", () -> instances("a") == 10);
+    assertThat(writer.state().catalog().service("a")).contains(elsewhere);
+    other.servicesChanged(List.of(), List.of("a"));
+    Await.until("a is gone", () -> !served("a"));
+  }
+
+  @Test
+  void aDefectInOneChangeDoesNotEndTheWriter() {
+    writer.servicesChanged(List.of(new Service("broken", withoutInstances())), List.of());
+    writer.servicesChanged(List.of(service("d")), List.of());
+    Await.until("what came after it is served", () -> served("d"));
+    assertThat(meters.get("convoy.snapshot.failures").counter().count()).isPositive();
+  }
+
+  @SuppressWarnings("NullAway") // What no registry may say.
+  private static ImmutableList<Instance> withoutInstances() {
+    return null;
+  }
+
+  private int instances(String service) {
+    return writer.state().catalog().service(service).map(s -> s.instances().size()).orElse(0);
   }
 
   private Optional<Resource> endpoints(NodeGroup group, ResourceKey key) {
