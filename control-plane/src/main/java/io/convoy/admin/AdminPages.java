@@ -70,7 +70,7 @@ public final class AdminPages {
           };
       case "nodes" ->
           switch (rest.size()) {
-            case 0 -> Response.json(xds.nodes().stream().map(NodeViews::of).toList());
+            case 0 -> nodes(!"false".equals(parameters.get("names")));
             case 1 -> node(rest.getFirst());
             default -> unknown();
           };
@@ -129,11 +129,15 @@ public final class AdminPages {
                 .toList()));
   }
 
+  private Response nodes(boolean names) {
+    return Response.json(xds.nodes().stream().map(node -> NodeViews.of(node, names)).toList());
+  }
+
   private Response node(String id) {
     return xds.nodes().stream()
         .filter(node -> node.id().equals(id))
         .findFirst()
-        .map(node -> Response.json(NodeViews.of(node)))
+        .map(node -> Response.json(NodeViews.of(node, true)))
         .orElseGet(
             () -> Response.error(404, "no Envoy of this id is connected: " + id, "see /nodes"));
   }
@@ -179,7 +183,7 @@ public final class AdminPages {
       return Response.json(
           Map.of("name", resource.key().name(), "fingerprint", resource.version()));
     }
-    return Response.rawJson(ResourceJson.print(resource));
+    return Response.rawJson(ResourceJson.canonical(resource));
   }
 
   private Optional<Snapshot> find(String group) {

@@ -61,6 +61,9 @@ public final class AdminServer implements AutoCloseable {
       exchange.getResponseHeaders().set("Content-Type", response.contentType());
       exchange.getResponseHeaders().set("Cache-Control", "no-store");
       exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
+      if (response.status() == 405) {
+        exchange.getResponseHeaders().set("Allow", "GET, HEAD");
+      }
       if (exchange.getRequestMethod().equals("HEAD")) {
         exchange.sendResponseHeaders(response.status(), -1);
         return;

@@ -120,13 +120,13 @@ final class Views {
    * What one Envoy knows of one type. Versions are those of the last response that was sent,
    * acknowledged or refused.
    *
-   * @param subscribed names; {@code *} stands for everything
+   * @param subscribed names, unless they were not asked for; {@code *} stands for everything
    * @param resources how many it has acknowledged and holds
    * @param pendingSeconds how long the last response has been waiting for its answer
    * @param waiting names that are held back until what they need is acknowledged
    */
   record TypeView(
-      ImmutableList<String> subscribed,
+      Optional<ImmutableList<String>> subscribed,
       int resources,
       Optional<String> sent,
       Optional<String> acked,

@@ -42,10 +42,16 @@ public final class ResourceJson {
           .add(XffConfig.getDescriptor())
           .build();
 
-  private static final JsonFormat.Printer PRINTER =
-      JsonFormat.printer().usingTypeRegistry(TYPES).preservingProtoFieldNames();
+  private static final JsonFormat.Printer CANONICAL = JsonFormat.printer().usingTypeRegistry(TYPES);
+
+  private static final JsonFormat.Printer PRINTER = CANONICAL.preservingProtoFieldNames();
 
   private ResourceJson() {}
+
+  /** The resource's body in protobuf's canonical JSON: the names of fields are lowerCamelCase. */
+  public static String canonical(Resource resource) {
+    return print(CANONICAL, message(resource));
+  }
 
   /** The resource's body, with Envoy's own names of fields, over several lines. */
   public static String print(Resource resource) {
@@ -54,8 +60,12 @@ public final class ResourceJson {
 
   /** A message of Envoy's API that holds packed what resources do. */
   public static String print(MessageOrBuilder message) {
+    return print(PRINTER, message);
+  }
+
+  private static String print(JsonFormat.Printer printer, MessageOrBuilder message) {
     try {
-      return PRINTER.print(message);
+      return printer.print(message);
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalArgumentException(
           "no JSON of " + message.getDescriptorForType().getFullName() + ": " + e.getMessage(), e);
