@@ -11,6 +11,7 @@ import io.convoy.translation.NodeGroup;
 import io.convoy.translation.ResourceKey;
 import io.convoy.translation.Translation;
 import io.convoy.translation.Translator;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** One node group, as the writer keeps it. Confined to the writer's thread. */
@@ -34,12 +35,13 @@ final class Group {
       Catalog catalog,
       Policies policies,
       ImmutableSet<DocumentId> changedDocuments,
-      Snapshots snapshots) {
+      Snapshots snapshots,
+      Duration sinceChange) {
     Translation translation = translator.translate(catalog, policies);
     unresolved = translation.unresolved();
     Snapshot before = snapshots.get(id).orElse(null);
     Snapshot next = Snapshot.of(id, quarantine.filter(translation.resources()));
-    var changed = snapshots.publish(next);
+    var changed = snapshots.publish(next, sinceChange);
     quarantine.published(
         before,
         next,

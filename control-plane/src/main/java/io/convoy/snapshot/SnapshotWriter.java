@@ -47,10 +47,12 @@ public final class SnapshotWriter implements RegistryListener, AutoCloseable {
   static final Duration IDLE_GROUP = Duration.ofMinutes(10);
 
   private sealed interface Event {
-    record Services(int rank, ImmutableList<Service> changed, ImmutableList<String> removed)
+    record Services(
+        long at, int rank, ImmutableList<Service> changed, ImmutableList<String> removed)
         implements Event {}
 
     record Documents(
+        long at,
         RawDocument.Source source,
         ImmutableList<RawDocument> changed,
         ImmutableList<DocumentId> removed)
@@ -81,6 +83,10 @@ public final class SnapshotWriter implements RegistryListener, AutoCloseable {
   private final Inputs inputs;
   private final Map<NodeGroup, Group> groups = new TreeMap<>();
   private final Parts parts;
+
+  /** When the registry reported the oldest change that is not published; 0 when there is none. */
+  private long oldestChange;
+
   private boolean answered;
   private boolean holding;
 
@@ -138,7 +144,8 @@ public final class SnapshotWriter implements RegistryListener, AutoCloseable {
 
   private void servicesChanged(int rank, Collection<Service> changed, Collection<String> removed) {
     events.add(
-        new Event.Services(rank, ImmutableList.copyOf(changed), ImmutableList.copyOf(removed)));
+        new Event.Services(
+            System.nanoTime(), rank, ImmutableList.copyOf(changed), ImmutableList.copyOf(removed)));
   }
 
   /**
@@ -179,7 +186,11 @@ public final class SnapshotWriter implements RegistryListener, AutoCloseable {
   public void documentsChanged(
       RawDocument.Source source, Collection<RawDocument> changed, Collection<DocumentId> removed) {
     events.add(
-        new Event.Documents(source, ImmutableList.copyOf(changed), ImmutableList.copyOf(removed)));
+        new Event.Documents(
+            System.nanoTime(),
+            source,
+            ImmutableList.copyOf(changed),
+            ImmutableList.copyOf(removed)));
   }
 
   @Override
@@ -291,12 +302,20 @@ public final class SnapshotWriter implements RegistryListener, AutoCloseable {
     }
   }
 
+  private void changedSince(long nanoTime) {
+    oldestChange = oldestChange == 0 ? nanoTime : oldestChange;
+  }
+
   private void apply(Event event) {
     switch (event) {
-      case Event.Services services ->
-          inputs.services(services.rank(), services.changed(), services.removed(), clock.instant());
-      case Event.Documents documents ->
-          inputs.documents(documents.source(), documents.changed(), documents.removed());
+      case Event.Services services -> {
+        changedSince(services.at());
+        inputs.services(services.rank(), services.changed(), services.removed(), clock.instant());
+      }
+      case Event.Documents documents -> {
+        changedSince(documents.at());
+        inputs.documents(documents.source(), documents.changed(), documents.removed());
+      }
       case Event.Part part -> partChanged(part);
       case Event.Wanted wanted -> groups.computeIfAbsent(wanted.group(), Group::new);
       case Event.Refused refused -> refuse(refused);
@@ -317,7 +336,11 @@ public final class SnapshotWriter implements RegistryListener, AutoCloseable {
     groups.keySet().removeAll(snapshots.dropIdle(IDLE_GROUP));
     if (serve) {
       ImmutableSet<DocumentId> changedDocuments = inputs.takeChangedDocuments();
-      metrics.time(() -> groups.values().forEach(group -> publish(group, changedDocuments)));
+      Duration sinceChange =
+          oldestChange == 0 ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - oldestChange);
+      oldestChange = 0;
+      metrics.time(
+          () -> groups.values().forEach(group -> publish(group, changedDocuments, sinceChange)));
       saver.filter(_ -> answered).ifPresent(this::save);
     }
     alarm();
@@ -334,10 +357,12 @@ public final class SnapshotWriter implements RegistryListener, AutoCloseable {
     to.offer(() -> LastKnownGood.Content.of(catalog, policies, now));
   }
 
-  private void publish(Group group, ImmutableSet<DocumentId> changedDocuments) {
+  private void publish(
+      Group group, ImmutableSet<DocumentId> changedDocuments, Duration sinceChange) {
     try {
       metrics.published(
-          group.publish(inputs.catalog(), inputs.policies(), changedDocuments, snapshots));
+          group.publish(
+              inputs.catalog(), inputs.policies(), changedDocuments, snapshots, sinceChange));
     } catch (RuntimeException e) {
       // A defect in one group's translation must not take the others' updates with it.
       metrics.failed();

@@ -67,8 +67,8 @@ public final class Snapshots {
     }
     Group subscribed = entry;
     subscribed.listeners.add(listener);
-    subscribed.snapshot.ifPresent(
-        snapshot -> listener.accept(new SnapshotUpdate(snapshot, everything(snapshot))));
+    subscribed.snapshot.ifPresent(snapshot ->
+        listener.accept(new SnapshotUpdate(snapshot, everything(snapshot), Duration.ZERO)));
     return () -> unsubscribe(subscribed, listener);
   }
 
@@ -98,7 +98,13 @@ public final class Snapshots {
    * Publishes {@code next}; does nothing when no resource differs from what was published before.
    * Returns what differs.
    */
-  public synchronized ImmutableSetMultimap<ResourceType, String> publish(Snapshot next) {
+  public ImmutableSetMultimap<ResourceType, String> publish(Snapshot next) {
+    return publish(next, Duration.ZERO);
+  }
+
+  /** As {@link #publish(Snapshot)}, of a change that the registry reported so long ago. */
+  public synchronized ImmutableSetMultimap<ResourceType, String> publish(
+      Snapshot next, Duration sinceChange) {
     Group group = groups.computeIfAbsent(next.group(), key -> new Group(clock.instant()));
     var changed =
         group
@@ -108,7 +114,7 @@ public final class Snapshots {
     boolean first = group.snapshot.isEmpty();
     group.snapshot = Optional.of(next);
     if (first || !changed.isEmpty()) {
-      var update = new SnapshotUpdate(next, changed);
+      var update = new SnapshotUpdate(next, changed, sinceChange);
       ImmutableSet.copyOf(group.listeners).forEach(listener -> listener.accept(update));
     }
     return changed;

@@ -68,8 +68,9 @@ final class Group {
     current = new Current(update.snapshot(), Suppliers.memoize(() -> documents(update.snapshot())));
     forgetRefusals(update);
     long now = fleet.timer().nanoTime();
+    Moment moment = new Moment(now - update.sinceChange().toNanos(), now);
     for (Stream stream : streams) {
-      stream.offer(update, before == null, now);
+      stream.offer(update, before == null, moment);
     }
   }
 

@@ -23,7 +23,8 @@ final class Metrics {
       Counter acks,
       Counter nacks,
       Counter orderTimeouts,
-      Timer latency) {}
+      Timer latency,
+      Timer changeLatency) {}
 
   private final MeterRegistry registry;
   private final Counter woken;
@@ -50,6 +51,11 @@ final class Metrics {
                   type),
               Timer.builder("convoy.xds.ack.latency")
                   .description("From a publish to a client's acknowledgment")
+                  .tag("type", type.label())
+                  .publishPercentileHistogram()
+                  .register(registry),
+              Timer.builder("convoy.change.ack.latency")
+                  .description("From a registry's report of a change to a client's acknowledgment")
                   .tag("type", type.label())
                   .publishPercentileHistogram()
                   .register(registry)));
@@ -108,9 +114,10 @@ final class Metrics {
     of(type).acks.increment();
   }
 
-  /** From a publish to the client's acknowledgment. */
-  void latency(ResourceType type, long nanos) {
-    of(type).latency.record(nanos, TimeUnit.NANOSECONDS);
+  /** The client acknowledged what came about then. */
+  void latency(ResourceType type, Moment moment, long now) {
+    of(type).latency.record(now - moment.publishedAt(), TimeUnit.NANOSECONDS);
+    of(type).changeLatency.record(now - moment.changedAt(), TimeUnit.NANOSECONDS);
   }
 
   void nacked(ResourceType type) {

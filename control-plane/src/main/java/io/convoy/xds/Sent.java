@@ -4,14 +4,14 @@ import io.convoy.translation.Resource;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A response that waits for its answer.
  *
  * @param added what it brings that the client is not known to hold
  * @param removed what it takes away
- * @param publishedAt when the oldest change in it was published, in the timer's nanoseconds; 0 when
- *     it answers a request
+ * @param moment when what it brings came about; null when it answers a request
  * @param suspects whether it holds a part of what was refused before, and nothing else
  */
 record Sent(
@@ -20,7 +20,7 @@ record Sent(
     SortedMap<String, Resource> added,
     SortedSet<String> removed,
     long sentAt,
-    long publishedAt,
+    @Nullable Moment moment,
     boolean suspects) {
 
   Set<String> candidates() {

@@ -65,7 +65,7 @@ final class Stream {
   private final Object noteLock = new Object();
   private Map<ResourceType, Set<String>> note = new HashMap<>();
   private boolean noted;
-  private long notedAt;
+  private Moment notedAt = new Moment(0, 0);
 
   /** The last answers of a type, for people. */
   private static final class Answers {
@@ -170,8 +170,8 @@ final class Stream {
       sent.added().values().forEach(java.util.Objects.requireNonNull(group)::acknowledged);
       subscription.acknowledged().forEach(old -> order.replaced(old, now));
       fleet.metrics().acked(subscription.type);
-      if (sent.publishedAt() != 0) {
-        fleet.metrics().latency(subscription.type, now - sent.publishedAt());
+      if (sent.moment() != null) {
+        fleet.metrics().latency(subscription.type, sent.moment(), now);
       }
     } else {
       last.nacked = sent.version();
@@ -197,7 +197,7 @@ final class Stream {
   // Publishes.
 
   /** Leaves a note of what concerns the stream, never waiting for it. */
-  void offer(SnapshotUpdate update, boolean first, long publishedAt) {
+  void offer(SnapshotUpdate update, boolean first, Moment moment) {
     boolean wake;
     synchronized (noteLock) {
       boolean concerned = first;
@@ -210,7 +210,7 @@ final class Stream {
       wake = concerned && !noted;
       if (wake) {
         noted = true;
-        notedAt = publishedAt;
+        notedAt = moment;
       }
     }
     if (wake) {
@@ -222,14 +222,14 @@ final class Stream {
   /** Reads the note, and looks at everything that waits. */
   synchronized void wake() {
     Map<ResourceType, Set<String>> taken;
-    long publishedAt;
+    Moment moment;
     synchronized (noteLock) {
       taken = note;
-      publishedAt = notedAt;
+      moment = notedAt;
       note = new HashMap<>();
       noted = false;
     }
-    taken.forEach((type, names) -> names.forEach(name -> of(type).touch(name, publishedAt)));
+    taken.forEach((type, names) -> names.forEach(name -> of(type).touch(name, moment)));
     taken.forEach((type, names) -> names.forEach(name -> refusedBefore(of(type), name)));
     order.changed();
     pump();

@@ -57,7 +57,7 @@ final class Subscription {
   private final Deque<Set<String>> suspects = new ArrayDeque<>();
   private final Rejections rejections = new Rejections();
   private String lastNonce = "";
-  private long publishedAt;
+  private @Nullable Moment moment;
   private long waitingLookedAt;
 
   /** Finds what other clients, or this one on another stream, took over before the present. */
@@ -205,9 +205,9 @@ final class Subscription {
   // What is to be looked at.
 
   /** Looks at the name again at the next occasion. */
-  void touch(String name, long published) {
+  void touch(String name, Moment published) {
     dirty.add(name);
-    publishedAt = publishedAt == 0 ? published : publishedAt;
+    moment = moment == null ? published : moment;
   }
 
   /** The client has dropped its copy: the name is sent again although it may be unchanged. */
@@ -427,11 +427,11 @@ final class Subscription {
 
   /** The batch is on its way. */
   void sent(Batch batch, String nonce, String version, long now) {
-    long published = batch.added().isEmpty() && batch.removed().isEmpty() ? 0 : publishedAt;
+    Moment brought = batch.added().isEmpty() && batch.removed().isEmpty() ? null : moment;
     inFlight =
-        new Sent(nonce, version, batch.added(), batch.removed(), now, published, batch.suspects());
+        new Sent(nonce, version, batch.added(), batch.removed(), now, brought, batch.suspects());
     lastNonce = nonce;
-    publishedAt = 0;
+    moment = null;
     answerDue = false;
     for (Collection<String> part : List.of(batch.added().keySet(), batch.removed())) {
       forced.removeAll(part);

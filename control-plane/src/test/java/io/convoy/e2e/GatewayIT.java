@@ -217,7 +217,9 @@ class GatewayIT {
       assertThat(cluster.body()).contains("\"type\": \"EDS\"");
       assertThat(CONVOY.admin("/snapshots/" + group + "/clusters/none").status()).isEqualTo(404);
       assertThat(CONVOY.admin("/catalog").body()).contains("\"order-1\"");
-      assertThat(CONVOY.admin("/metrics").body()).contains("convoy_snapshot_publishes");
+      assertThat(CONVOY.admin("/metrics").body())
+          .contains("convoy_snapshot_publishes")
+          .containsPattern("convoy_change_ack_latency_seconds_count\\{type=\"routes\"} [1-9]");
       assertThat(CONVOY.admin("/healthz").status()).isEqualTo(200);
       assertThat(CONVOY.admin("/").body()).contains("<title>Convoy</title>");
     }
