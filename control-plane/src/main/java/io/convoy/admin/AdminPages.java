@@ -121,11 +121,14 @@ public final class AdminPages {
   }
 
   private Response catalog() {
+    WriterState state = writer.state();
     return Response.json(
         Map.of(
             "services",
-            writer.state().catalog().services().values().stream()
-                .map(Views.ServiceView::of)
+            state.catalog().services().values().stream()
+                .map(service ->
+                    Views.ServiceView.of(
+                        service, state.unresolved().get(new DocumentId("service", service.name()))))
                 .toList()));
   }
 

@@ -37,12 +37,21 @@ final class Views {
   record Part(
       boolean answered, Optional<String> problem, String since, Optional<Double> staleSeconds) {}
 
-  /** One service of {@code /catalog}. */
-  record ServiceView(String name, int routable, ImmutableList<InstanceView> instances) {
-    static ServiceView of(Service service) {
+  /**
+   * One service of {@code /catalog}.
+   *
+   * @param problems with the hints in its meta and tags
+   */
+  record ServiceView(
+      String name,
+      int routable,
+      ImmutableList<String> problems,
+      ImmutableList<InstanceView> instances) {
+    static ServiceView of(Service service, Iterable<String> problems) {
       return new ServiceView(
           service.name(),
           (int) service.instances().stream().filter(i -> i.health().routable()).count(),
+          ImmutableList.copyOf(problems),
           service.instances().stream()
               .map(InstanceView::of)
               .collect(ImmutableList.toImmutableList()));

@@ -105,6 +105,19 @@ class GatewayIT {
   }
 
   @Test
+  void theCatalogSaysWhichHintsHaveNoEffect() {
+    CONSUL.register("user", "user-1", USER_1.port(), "convoy-path", "/user/");
+    Await.untilAsserted(() -> assertThat(CONVOY.admin("/catalog").body()).contains("\"user-1\""));
+    CONSUL.register("user", "user-2", USER_2.port(), "convoy-path", "/people/");
+    try (Gateway gateway = new Gateway(CONVOY, "gateway", true).awaitReady()) {
+      gateway.awaitBackend("/user/a", "user-2");
+      Await.untilAsserted(() ->
+          assertThat(CONVOY.admin("/catalog").body())
+              .contains("instance \\\"user-2\\\" has {convoy-path=/people/}", "and counts"));
+    }
+  }
+
+  @Test
   void anUnknownPathOrHostIsNotFound() {
     CONSUL.putKey(
         "convoy/http-route/shop",
