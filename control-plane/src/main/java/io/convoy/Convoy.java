@@ -1,5 +1,6 @@
 package io.convoy;
 
+import com.google.common.base.Throwables;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.convoy.admin.AdminPages;
@@ -86,8 +87,7 @@ public final class Convoy implements AutoCloseable {
     List<AutoCloseable> started = new ArrayList<>();
     try {
       started.add(writer);
-      XdsServer xds =
-          XdsServer.start(settings.xds(), writer.snapshots(), metrics, writer::rejected);
+      XdsServer xds = startXds(settings.xds(), writer, metrics);
       started.add(xds);
       AdminServer admin = startAdmin(settings.admin(), new AdminPages(writer, xds, metrics, clock));
       started.add(admin);
@@ -116,13 +116,35 @@ public final class Convoy implements AutoCloseable {
     return registries.build();
   }
 
+  private static XdsServer startXds(
+      XdsSettings settings, SnapshotWriter writer, PrometheusMeterRegistry metrics)
+      throws IOException {
+    try {
+      return XdsServer.start(settings, writer.snapshots(), metrics, writer::rejected);
+    } catch (IOException e) {
+      throw cannotListen("xDS", new InetSocketAddress(settings.bind(), settings.port()), e);
+    }
+  }
+
   private static AdminServer startAdmin(InetSocketAddress address, AdminPages pages)
       throws IOException {
     try {
       return AdminServer.start(address, pages);
     } catch (IOException e) {
-      throw new IOException("Failed to bind to address " + address + ": " + e.getMessage(), e);
+      throw cannotListen("admin", address, e);
     }
+  }
+
+  private static IOException cannotListen(String what, InetSocketAddress address, IOException e) {
+    // gRPC's own message does not say why; its cause does.
+    return new IOException(
+        "%s cannot listen on %s:%d: %s"
+            .formatted(
+                what,
+                address.getHostString(),
+                address.getPort(),
+                Throwables.getRootCause(e).getMessage()),
+        e);
   }
 
   private static PrometheusMeterRegistry metrics() {

@@ -140,7 +140,8 @@ final class ServeCommand implements Callable<Integer> {
       return Convoy.start(settings);
     } catch (IOException e) {
       throw new FailedException(
-          e.getMessage() + "; end what listens there, or choose another port (0 for a free one)");
+          e.getMessage()
+              + "; end what listens there, or choose another port (0 for a free one) or --bind");
     }
   }
 

@@ -3,10 +3,16 @@ package io.convoy.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class MainTest {
   private record Result(int exitCode, String err) {}
@@ -38,6 +44,27 @@ class MainTest {
     assertThat(convoy(Map.of("CONVOY_PORT", "x"), "bootstrap", "--role=gateway"))
         .isEqualTo(
             new Result(2, "convoy bootstrap: CONVOY_PORT: had x, expected a whole number\n"));
+  }
+
+  @Test
+  void aPortInUseIsNamedWithWhatItIsForAndWhy(@TempDir Path folder) throws IOException {
+    try (var other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String taken = Integer.toString(other.getLocalPort());
+      String words = " cannot listen on 127.0.0.1:" + taken + ": ";
+      for (String what : List.of("xds", "admin")) {
+        Result result =
+            convoy(
+                Map.of(),
+                "serve",
+                "--file=" + folder,
+                "--xds-port=" + (what.equals("xds") ? taken : "0"),
+                "--admin-port=" + (what.equals("admin") ? taken : "0"));
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(result.err())
+            .containsIgnoringCase("convoy serve: " + what + words)
+            .contains("Address already in use");
+      }
+    }
   }
 
   private static Result convoy(Map<String, String> environment, String... args) {
