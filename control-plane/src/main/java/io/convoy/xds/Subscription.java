@@ -325,6 +325,11 @@ final class Subscription {
       }
       suspects.remove();
     }
+    if (answerDue && wildcard) {
+      // A publish may have come since the request: what the first answer lacks is gone for the
+      // client.
+      dirty.addAll(snapshot.of(type).keySet());
+    }
     Batch batch = choose(List.copyOf(dirty), snapshot, order, false);
     if (answerDue && heldBack(batch, snapshot)) {
       // A first answer is whole: what it lacks, the client takes for gone.
