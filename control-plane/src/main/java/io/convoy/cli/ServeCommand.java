@@ -89,6 +89,16 @@ final class ServeCommand implements Callable<Integer> {
       description = "The least time between two publishes (default: 20ms).")
   private Duration publishInterval = WriterSettings.DEFAULT.publishInterval();
 
+  // A part of the command line's contract before there is a kind that it is about.
+  @SuppressWarnings("UnusedVariable")
+  @Option(
+      names = "--policy-min-apply-interval",
+      paramLabel = "DURATION",
+      description =
+          "The least time between two versions of a document that holds rate limits"
+              + " (default: 1s). No kind of document does yet, so nothing is held back.")
+  private Duration policyMinApplyInterval = Duration.ofSeconds(1);
+
   @Option(
       names = "--empty-service-delay",
       paramLabel = "DURATION",
