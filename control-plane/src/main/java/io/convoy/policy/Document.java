@@ -11,7 +11,10 @@ public sealed interface Document
         ServiceRouter,
         ApiGateway,
         HttpRoute,
-        ClientTrafficPolicy {
+        ClientTrafficPolicy,
+        JwtProvider,
+        SecurityPolicy,
+        BackendTrafficPolicy {
 
   DocumentId id();
 }

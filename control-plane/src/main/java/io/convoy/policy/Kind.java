@@ -4,8 +4,11 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
 import com.google.protobuf.Message;
 import io.convoy.config.v1.ApiGatewayProto;
+import io.convoy.config.v1.BackendTrafficPolicyProto;
 import io.convoy.config.v1.ClientTrafficPolicyProto;
 import io.convoy.config.v1.HttpRouteProto;
+import io.convoy.config.v1.JwtProviderProto;
+import io.convoy.config.v1.SecurityPolicyProto;
 import io.convoy.config.v1.ServiceDefaultsProto;
 import io.convoy.config.v1.ServiceResolverProto;
 import io.convoy.config.v1.ServiceRouterProto;
@@ -55,7 +58,19 @@ record Kind<M extends Message>(String name, boolean consul, M prototype, Convert
               convoy(
                   "client-traffic-policy",
                   ClientTrafficPolicyProto.ClientTrafficPolicy.getDefaultInstance(),
-                  ClientTrafficPolicyConverter::convert)),
+                  ClientTrafficPolicyConverter::convert),
+              consul(
+                  "jwt-provider",
+                  JwtProviderProto.JwtProvider.getDefaultInstance(),
+                  JwtProviderConverter::convert),
+              convoy(
+                  "security-policy",
+                  SecurityPolicyProto.SecurityPolicy.getDefaultInstance(),
+                  SecurityPolicyConverter::convert),
+              convoy(
+                  "backend-traffic-policy",
+                  BackendTrafficPolicyProto.BackendTrafficPolicy.getDefaultInstance(),
+                  BackendTrafficPolicyConverter::convert)),
           Kind::name);
 
   private static <M extends Message> Kind<M> consul(

@@ -3,29 +3,42 @@ package io.convoy.translation;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.convoy.policy.ApiGateway;
+import io.convoy.policy.BackendTrafficPolicy;
 import io.convoy.policy.ClientTrafficPolicy;
 import io.convoy.policy.Document;
 import io.convoy.policy.DocumentId;
 import io.convoy.policy.HttpRoute;
+import io.convoy.policy.JwtProvider;
 import io.convoy.policy.Policies;
+import io.convoy.policy.SecurityPolicy;
 import io.convoy.policy.ServiceDefaults;
 import io.convoy.policy.ServiceResolver;
 import io.convoy.policy.ServiceRouter;
 import io.convoy.policy.ServiceSplitter;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * The documents in force, in the order of translation's questions. Immutable.
  *
+ * @param securityPolicies the oldest first
+ * @param trafficPolicies the oldest first
  * @param chains what decides about a service: its defaults, router, splitter and resolver
  */
 record Documents(
     ImmutableMap<DocumentId, Document> chains,
     ImmutableMap<String, ApiGateway> gateways,
     ImmutableList<AgedRoute> routes,
-    ImmutableList<ClientTrafficPolicy> clientPolicies) {
-  static final Documents NONE =
-      new Documents(ImmutableMap.of(), ImmutableMap.of(), ImmutableList.of(), ImmutableList.of());
+    ImmutableList<ClientTrafficPolicy> clientPolicies,
+    ImmutableMap<String, JwtProvider> jwtProviders,
+    ImmutableList<Aged<SecurityPolicy>> securityPolicies,
+    ImmutableList<Aged<BackendTrafficPolicy>> trafficPolicies) {
+  static final Documents NONE = of(Policies.EMPTY);
+
+  /** A policy and its age: the lower {@code createIndex} is the older. */
+  record Aged<P>(P policy, long createIndex) {}
 
   /** A route and its age: the lower {@code createIndex} is the older. */
   record AgedRoute(HttpRoute route, long createIndex) {}
@@ -35,22 +48,40 @@ record Documents(
     var gateways = ImmutableMap.<String, ApiGateway>builder();
     var routes = ImmutableList.<AgedRoute>builder();
     var clientPolicies = ImmutableList.<ClientTrafficPolicy>builder();
+    var jwtProviders = ImmutableMap.<String, JwtProvider>builder();
+    List<Aged<SecurityPolicy>> securityPolicies = new ArrayList<>();
+    List<Aged<BackendTrafficPolicy>> trafficPolicies = new ArrayList<>();
     for (Policies.Entry entry : policies.entries().values()) {
       Optional<Document> document = entry.document();
       if (document.isEmpty()) {
         continue;
       }
+      long created = entry.raw().createIndex();
       switch (document.get()) {
         case ServiceDefaults defaults -> chains.put(defaults.id(), defaults);
         case ServiceRouter router -> chains.put(router.id(), router);
         case ServiceSplitter splitter -> chains.put(splitter.id(), splitter);
         case ServiceResolver resolver -> chains.put(resolver.id(), resolver);
         case ApiGateway gateway -> gateways.put(gateway.id().name(), gateway);
-        case HttpRoute route -> routes.add(new AgedRoute(route, entry.raw().createIndex()));
+        case HttpRoute route -> routes.add(new AgedRoute(route, created));
         case ClientTrafficPolicy policy -> clientPolicies.add(policy);
+        case JwtProvider provider -> jwtProviders.put(provider.id().name(), provider);
+        case SecurityPolicy policy -> securityPolicies.add(new Aged<>(policy, created));
+        case BackendTrafficPolicy policy -> trafficPolicies.add(new Aged<>(policy, created));
       }
     }
     return new Documents(
-        chains.buildOrThrow(), gateways.buildOrThrow(), routes.build(), clientPolicies.build());
+        chains.buildOrThrow(),
+        gateways.buildOrThrow(),
+        routes.build(),
+        clientPolicies.build(),
+        jwtProviders.buildOrThrow(),
+        oldestFirst(securityPolicies),
+        oldestFirst(trafficPolicies));
+  }
+
+  /** Of the same age, the first by name: entries come in that order, and the sort keeps it. */
+  private static <P> ImmutableList<Aged<P>> oldestFirst(List<Aged<P>> policies) {
+    return ImmutableList.sortedCopyOf(Comparator.comparingLong(Aged::createIndex), policies);
   }
 }
