@@ -1,13 +1,10 @@
 package io.convoy.snapshot;
 
-import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSetMultimap;
 import io.convoy.catalog.Catalog;
-import io.convoy.catalog.Service;
 import io.convoy.policy.DocumentId;
 import io.convoy.policy.Policies;
-import io.convoy.policy.RawDocument;
 import io.convoy.registry.RegistryListener;
 import io.convoy.translation.NodeGroup;
 import io.convoy.translation.ResourceKey;
@@ -39,35 +36,12 @@ import org.slf4j.LoggerFactory;
  * <p>Thread-safe: registries and streams call from any thread; their events are queued and never
  * block.
  */
-public final class SnapshotWriter implements RegistryListener, AutoCloseable {
+public final class SnapshotWriter implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(SnapshotWriter.class);
   private static final long FOREVER = Long.MAX_VALUE;
 
   /** How long a group is kept up to date for Envoys that may come back. */
   static final Duration IDLE_GROUP = Duration.ofMinutes(10);
-
-  private sealed interface Event {
-    record Services(
-        long at, int rank, ImmutableList<Service> changed, ImmutableList<String> removed)
-        implements Event {}
-
-    record Documents(
-        long at,
-        RawDocument.Source source,
-        ImmutableList<RawDocument> changed,
-        ImmutableList<DocumentId> removed)
-        implements Event {}
-
-    record Part(String name, Optional<String> problem) implements Event {}
-
-    record Wanted(NodeGroup group) implements Event {}
-
-    record Refused(
-        NodeGroup group, ResourceKey key, String version, String words, @Nullable String held)
-        implements Event {}
-
-    record Stop() implements Event {}
-  }
 
   private final WriterSettings settings;
   private final InstantSource clock;
@@ -83,6 +57,7 @@ public final class SnapshotWriter implements RegistryListener, AutoCloseable {
   private final Inputs inputs;
   private final Map<NodeGroup, Group> groups = new TreeMap<>();
   private final Parts parts;
+  private final Refusals refusals;
 
   /** When the registry reported the oldest change that is not published; 0 when there is none. */
   private long oldestChange;
@@ -109,6 +84,7 @@ public final class SnapshotWriter implements RegistryListener, AutoCloseable {
     this.parts = new Parts(parts, clock.instant());
     this.state = look(false);
     this.metrics = new WriterMetrics(meters, this, clock, parts);
+    this.refusals = new Refusals(inputs, metrics);
   }
 
   /**
@@ -137,70 +113,14 @@ public final class SnapshotWriter implements RegistryListener, AutoCloseable {
     return ready;
   }
 
-  @Override
-  public void servicesChanged(Collection<Service> changed, Collection<String> removed) {
-    servicesChanged(0, changed, removed);
-  }
-
-  private void servicesChanged(int rank, Collection<Service> changed, Collection<String> removed) {
-    events.add(
-        new Event.Services(
-            System.nanoTime(), rank, ImmutableList.copyOf(changed), ImmutableList.copyOf(removed)));
-  }
-
   /**
    * Takes what one of several registries sees. A service that more than one of them names has the
    * instances of all; the same instance counts as the registry of the lowest rank has it.
    *
-   * @param rank from 0; the writer itself takes what the registry of rank 0 sees
+   * @param rank from 0
    */
   public RegistryListener listener(int rank) {
-    SnapshotWriter writer = this;
-    return new RegistryListener() {
-      @Override
-      public void servicesChanged(Collection<Service> changed, Collection<String> removed) {
-        writer.servicesChanged(rank, changed, removed);
-      }
-
-      @Override
-      public void documentsChanged(
-          RawDocument.Source source,
-          Collection<RawDocument> changed,
-          Collection<DocumentId> removed) {
-        writer.documentsChanged(source, changed, removed);
-      }
-
-      @Override
-      public void up(String part) {
-        writer.up(part);
-      }
-
-      @Override
-      public void down(String part, String reason) {
-        writer.down(part, reason);
-      }
-    };
-  }
-
-  @Override
-  public void documentsChanged(
-      RawDocument.Source source, Collection<RawDocument> changed, Collection<DocumentId> removed) {
-    events.add(
-        new Event.Documents(
-            System.nanoTime(),
-            source,
-            ImmutableList.copyOf(changed),
-            ImmutableList.copyOf(removed)));
-  }
-
-  @Override
-  public void up(String part) {
-    events.add(new Event.Part(part, Optional.empty()));
-  }
-
-  @Override
-  public void down(String part, String reason) {
-    events.add(new Event.Part(part, Optional.of(reason)));
+    return new RegistryEvents(rank, events);
   }
 
   /**
@@ -270,7 +190,7 @@ public final class SnapshotWriter implements RegistryListener, AutoCloseable {
       if (changed && System.nanoTime() - publishedAt >= interval) {
         publishedAt = System.nanoTime();
         attempt(this::publish);
-        changed = acquit();
+        changed = refusals.acquit(groups.values(), snapshots);
       }
     }
   }
@@ -318,7 +238,12 @@ public final class SnapshotWriter implements RegistryListener, AutoCloseable {
       }
       case Event.Part part -> partChanged(part);
       case Event.Wanted wanted -> groups.computeIfAbsent(wanted.group(), Group::new);
-      case Event.Refused refused -> refuse(refused);
+      case Event.Refused refused -> {
+        Group group = groups.get(refused.group());
+        if (group != null) {
+          refusals.refuse(group, refused, clock.instant());
+        }
+      }
       case Event.Stop _ -> {}
     }
   }
@@ -368,65 +293,6 @@ public final class SnapshotWriter implements RegistryListener, AutoCloseable {
       metrics.failed();
       log.error("{} keeps its last snapshot: its translation failed", group.id(), e);
     }
-  }
-
-  private void refuse(Event.Refused refused) {
-    Group group = groups.get(refused.group());
-    if (group == null) {
-      return;
-    }
-    ImmutableSet<RawDocument> suspects =
-        group.suspects(refused.key(), refused.version(), refused.held());
-    if (suspects.isEmpty()) {
-      quarantine(group, refused.key(), refused.version(), refused.words());
-    } else if (refuse(refused, suspects)) {
-      group.blame(
-          new Quarantine.Blame(refused.key(), refused.version(), suspects, refused.words()));
-    }
-  }
-
-  /** Where documents were taken out in vain it is the catalog's doing. */
-  private boolean acquit() {
-    boolean any = false;
-    for (Group group : groups.values()) {
-      for (Quarantine.Blame blame : group.takeUnfounded(snapshots)) {
-        inputs.acquit(blame.documents());
-        quarantine(group, blame.key(), blame.version(), blame.words());
-        any = true;
-      }
-    }
-    return any;
-  }
-
-  private void quarantine(Group group, ResourceKey key, String version, String words) {
-    if (group.refuse(key, version, words)) {
-      metrics.quarantined();
-      log.warn(
-          "{}: {} is refused by Envoy and in quarantine until it changes; its last good version is served: {}",
-          group.id(),
-          key,
-          words);
-    }
-  }
-
-  /** Returns whether any of them was in force. */
-  private boolean refuse(Event.Refused refused, ImmutableSet<RawDocument> suspects) {
-    var documents = inputs.refuse(suspects, refused.words(), clock.instant());
-    if (documents.size() == 1) {
-      metrics.quarantined();
-      log.warn(
-          "{} is refused by Envoy and in quarantine until it changes; its last good version is in force: {}",
-          documents.iterator().next(),
-          refused.words());
-    } else if (!documents.isEmpty()) {
-      log.warn(
-          "{}: {} is refused by Envoy; looking for the cause among {} documents that changed: {}",
-          refused.group(),
-          refused.key(),
-          documents.size(),
-          refused.words());
-    }
-    return !documents.isEmpty();
   }
 
   private void alarm() {

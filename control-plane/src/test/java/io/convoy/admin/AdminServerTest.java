@@ -90,7 +90,7 @@ class AdminServerTest {
     assertThat(names(json(after))).containsExactly("ready", "stale", "parts");
     assertThat(json(after).at("/parts/test/answered").asBoolean()).isTrue();
 
-    writer.down("test", "it refuses connections");
+    writer.listener(0).down("test", "it refuses connections");
     Await.until("it is stale", () -> json(get("/readyz")).at("/stale").asBoolean());
     JsonNode stale = json(get("/readyz"));
     assertThat(stale.at("/ready").asBoolean()).isTrue();
@@ -196,12 +196,14 @@ class AdminServerTest {
   }
 
   private void serve() {
-    writer.servicesChanged(List.of(service()), List.of());
-    writer.documentsChanged(
-        RawDocument.Source.KV,
-        List.of(document("a/b c", "Protocol: grpc"), document("bad", "Protocol: smoke")),
-        List.of());
-    writer.up("test");
+    writer.listener(0).servicesChanged(List.of(service()), List.of());
+    writer
+        .listener(0)
+        .documentsChanged(
+            RawDocument.Source.KV,
+            List.of(document("a/b c", "Protocol: grpc"), document("bad", "Protocol: smoke")),
+            List.of());
+    writer.listener(0).up("test");
     writer.ready().join();
   }
 

@@ -44,7 +44,7 @@ class SlowEnvoyIT {
     try (SnapshotWriter writer = writer();
         XdsServer xds = serve(writer)) {
       writer.start(_ -> true);
-      writer.up("test");
+      writer.listener(0).up("test");
       publish(writer, 0);
       int port = FreePorts.next();
       try (EnvoyFixture envoy = EnvoyFixture.start(bootstrap(xds, port))) {
@@ -149,7 +149,7 @@ class SlowEnvoyIT {
                     Locality.UNKNOWN,
                     1))
             .toList();
-    writer.servicesChanged(List.of(Service.of("user", instances)), List.of());
+    writer.listener(0).servicesChanged(List.of(Service.of("user", instances)), List.of());
   }
 
   private static void publishAndWait(SnapshotWriter writer, int number, Semaphore published)

@@ -46,8 +46,10 @@ class SnapshotWriterTest {
   @BeforeEach
   void startWithThreeServices() {
     writer.start(_ -> true);
-    writer.servicesChanged(List.of(service("a"), service("b"), service("c")), List.of());
-    writer.up("test");
+    writer
+        .listener(0)
+        .servicesChanged(List.of(service("a"), service("b"), service("c")), List.of());
+    writer.listener(0).up("test");
     writer.ready().join();
   }
 
@@ -58,7 +60,7 @@ class SnapshotWriterTest {
 
   @Test
   void aServiceThatLosesAllInstancesIsObeyedAfterADelay() {
-    writer.servicesChanged(List.of(), List.of("a"));
+    writer.listener(0).servicesChanged(List.of(), List.of("a"));
     Await.until("a is gone", () -> !served("a"));
     assertThat(served("b")).isTrue();
     assertThat(writer.state().hold()).isEmpty();
@@ -66,24 +68,24 @@ class SnapshotWriterTest {
 
   @Test
   void theDelayEndsAlsoWhenEventsNeverCease() {
-    writer.servicesChanged(List.of(), List.of("a"));
+    writer.listener(0).servicesChanged(List.of(), List.of("a"));
     Await.until(
         "a is gone",
         () -> {
-          writer.down("other", "it is " + System.nanoTime());
+          writer.listener(0).down("other", "it is " + System.nanoTime());
           return !served("a");
         });
   }
 
   @Test
   void aMassDisappearanceIsHeldUntilEnoughIsBack() {
-    writer.servicesChanged(List.of(), List.of("a", "b"));
+    writer.listener(0).servicesChanged(List.of(), List.of("a", "b"));
     Await.until("the hold", () -> writer.state().hold().isPresent());
     assertThat(writer.state().hold().orElseThrow().instances()).isEqualTo(20);
     assertThat(meters.get("convoy.catalog.held.instances").gauge().value()).isEqualTo(20);
     assertThat(served("a") && served("b")).isTrue();
 
-    writer.servicesChanged(List.of(service("a"), service("b")), List.of());
+    writer.listener(0).servicesChanged(List.of(service("a"), service("b")), List.of());
     Await.until("its end", () -> writer.state().hold().isEmpty());
     assertThat(served("a") && served("b")).isTrue();
     assertThat(meters.get("convoy.catalog.held.instances").gauge().value()).isZero();
@@ -94,10 +96,13 @@ class SnapshotWriterTest {
     var id = new DocumentId("service-defaults", "a");
     var group = new NodeGroup(NodeGroup.Role.GRPC, "shop", 0);
     var key = new ResourceKey(ResourceType.ENDPOINTS, "a");
-    writer.documentsChanged(
-        RawDocument.Source.KV,
-        List.of(new RawDocument(RawDocument.Source.KV, "convoy/" + id, id, "Protocol: grpc", 1, 1)),
-        List.of());
+    writer
+        .listener(0)
+        .documentsChanged(
+            RawDocument.Source.KV,
+            List.of(
+                new RawDocument(RawDocument.Source.KV, "convoy/" + id, id, "Protocol: grpc", 1, 1)),
+            List.of());
     try (Snapshots.Subscription _ = writer.snapshots().subscribe(group, _ -> {})) {
       Await.until("the endpoints", () -> endpoints(group, key).isPresent());
       Resource refused = endpoints(group, key).orElseThrow();
@@ -120,12 +125,12 @@ class SnapshotWriterTest {
     Service elsewhere = Service.of("a", service("x").instances());
     other.servicesChanged(List.of(elsewhere), List.of());
     Await.until("both are there", () -> instances("a") == 20);
-    writer.servicesChanged(List.of(service("a")), List.of());
-    writer.servicesChanged(List.of(service("d")), List.of());
+    writer.listener(0).servicesChanged(List.of(service("a")), List.of());
+    writer.listener(0).servicesChanged(List.of(service("d")), List.of());
     Await.until("both said their say", () -> served("d"));
     assertThat(instances("a")).isEqualTo(20);
 
-    writer.servicesChanged(List.of(), List.of("a"));
+    writer.listener(0).servicesChanged(List.of(), List.of("a"));
     Await.until("the other's stay", () -> instances("a") == 10);
     assertThat(writer.state().catalog().service("a")).contains(elsewhere);
     other.servicesChanged(List.of(), List.of("a"));
@@ -134,8 +139,10 @@ class SnapshotWriterTest {
 
   @Test
   void aDefectInOneChangeDoesNotEndTheWriter() {
-    writer.servicesChanged(List.of(new Service("broken", withoutInstances())), List.of());
-    writer.servicesChanged(List.of(service("d")), List.of());
+    writer
+        .listener(0)
+        .servicesChanged(List.of(new Service("broken", withoutInstances())), List.of());
+    writer.listener(0).servicesChanged(List.of(service("d")), List.of());
     Await.until("what came after it is served", () -> served("d"));
     assertThat(meters.get("convoy.snapshot.failures").counter().count()).isPositive();
   }

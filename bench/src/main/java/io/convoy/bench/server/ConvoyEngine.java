@@ -1,6 +1,7 @@
 package io.convoy.bench.server;
 
 import io.convoy.bench.workload.Workload;
+import io.convoy.registry.RegistryListener;
 import io.convoy.snapshot.SnapshotWriter;
 import io.convoy.snapshot.WriterSettings;
 import io.convoy.xds.Programmed;
@@ -29,6 +30,7 @@ final class ConvoyEngine implements Engine {
           WriterSettings.DEFAULT.longestHold());
 
   private final SnapshotWriter writer;
+  private final RegistryListener registry;
   private final XdsServer server;
 
   /** {@code streams}: how many may open at once. */
@@ -40,8 +42,9 @@ final class ConvoyEngine implements Engine {
       Programmed programmed = server.programmed(document);
       return programmed.acked() == programmed.total();
     });
-    writer.servicesChanged(workload.catalog().services().values(), Set.of());
-    writer.up(PART);
+    registry = writer.listener(0);
+    registry.servicesChanged(workload.catalog().services().values(), Set.of());
+    registry.up(PART);
     writer.ready().join();
   }
 
@@ -71,7 +74,7 @@ final class ConvoyEngine implements Engine {
 
   @Override
   public void change(Workload.Change change) {
-    writer.servicesChanged(Set.of(change.service()), change.removed());
+    registry.servicesChanged(Set.of(change.service()), change.removed());
   }
 
   @Override
