@@ -16,17 +16,17 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * A translation with everything inlined that Envoy would ask for: only what is in a bootstrap is
- * looked at by {@code envoy --mode validate}.
+ * A gateway's translation with everything inlined that Envoy would ask for: only what is in a
+ * bootstrap is looked at by {@code envoy --mode validate}.
  */
-final class StaticBootstrap {
+public final class StaticBootstrap {
   private final Map<String, ClusterLoadAssignment> endpoints = new HashMap<>();
   private final Map<String, RouteConfiguration> routes = new HashMap<>();
 
   private StaticBootstrap() {}
 
   /** As JSON, with the admin endpoint on a free port. */
-  static String of(Translation translation) {
+  public static String of(Translation translation) {
     var result = new StaticBootstrap();
     for (Resource resource : translation.resources()) {
       switch (ResourceJson.message(resource)) {
