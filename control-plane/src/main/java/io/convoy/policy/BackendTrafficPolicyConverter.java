@@ -1,6 +1,7 @@
 package io.convoy.policy;
 
 import io.convoy.config.v1.BackendTrafficPolicyProto;
+import java.util.Optional;
 
 /** {@code backend-traffic-policy}. */
 final class BackendTrafficPolicyConverter {
@@ -9,6 +10,10 @@ final class BackendTrafficPolicyConverter {
   static Document convert(
       DocumentId id, BackendTrafficPolicyProto.BackendTrafficPolicy message, At at) {
     return new BackendTrafficPolicy(
-        id, TargetRefs.of(message.getTargetRefsList(), at.field("TargetRefs")));
+        id,
+        TargetRefs.of(message.getTargetRefsList(), at.field("TargetRefs")),
+        message.hasRateLimit()
+            ? Optional.of(RateLimitConverter.convert(message.getRateLimit(), at.field("RateLimit")))
+            : Optional.empty());
   }
 }

@@ -125,34 +125,14 @@ final class HttpRouteConverter {
     if (path.equals(PathMatch.getDefaultInstance())) {
       return new Path.Prefix("/", false);
     }
-    At value = at.field("Value");
-    return switch (path.getMatch()) {
-      case "exact" -> new Path.Exact(HttpChecks.path(value, path.getValue()), false);
-      case "prefix" -> new Path.Prefix(HttpChecks.path(value, path.getValue()), false);
-      case "regex" -> new Path.Regex(HttpChecks.regex(value, path.getValue()));
-      default ->
-          throw at.field("Match")
-              .refusal(Value.quoted(path.getMatch()), "expected one of exact, prefix, regex");
-    };
+    return MatchForms.path(at, path.getMatch(), path.getValue());
   }
 
   private static Header header(HeaderMatch match, At at) {
-    String name = HttpChecks.header(at.field("Name"), match.getName());
-    String value = HttpChecks.headerValue(at.field("Value"), match.getValue());
-    RequestMatch.Value matcher =
-        switch (match.getMatch()) {
-          case "exact" -> new RequestMatch.Value.Exact(value, false);
-          case "prefix" -> new RequestMatch.Value.Prefix(given(at, value), false);
-          case "suffix" -> new RequestMatch.Value.Suffix(given(at, value), false);
-          case "regex" -> new RequestMatch.Value.Regex(HttpChecks.regex(at.field("Value"), value));
-          case "present" -> present(at, value);
-          default ->
-              throw at.field("Match")
-                  .refusal(
-                      Value.quoted(match.getMatch()),
-                      "expected one of exact, prefix, suffix, regex, present");
-        };
-    return new Header(name, matcher, false);
+    return new Header(
+        HttpChecks.header(at.field("Name"), match.getName()),
+        MatchForms.header(at, match.getMatch(), match.getValue()),
+        false);
   }
 
   private static Query query(QueryMatch match, At at) {
@@ -162,25 +142,12 @@ final class HttpRouteConverter {
         switch (match.getMatch()) {
           case "exact" -> new RequestMatch.Value.Exact(value, false);
           case "regex" -> new RequestMatch.Value.Regex(HttpChecks.regex(at.field("Value"), value));
-          case "present" -> present(at, value);
+          case "present" -> MatchForms.present(at, value);
           default ->
               throw at.field("Match")
                   .refusal(Value.quoted(match.getMatch()), "expected one of exact, regex, present");
         };
     return new Query(name, matcher);
-  }
-
-  /** Envoy takes no empty prefix or suffix. */
-  private static String given(At at, String value) {
-    at.field("Value").require(!value.isEmpty(), "\"\"", "expected a value");
-    return value;
-  }
-
-  private static RequestMatch.Value present(At at, String value) {
-    if (!value.isEmpty()) {
-      at.field("Value").warn("has no effect: present takes any value");
-    }
-    return new RequestMatch.Value.Present();
   }
 
   private static Optional<String> rewrite(boolean given, UrlRewrite rewrite, At at) {
