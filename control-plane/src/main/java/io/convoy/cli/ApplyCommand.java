@@ -42,8 +42,11 @@ final class ApplyCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     CommandLine command = Objects.requireNonNull(spec).commandLine();
-    List<Parsed> documents = DocumentFiles.parse(files);
-    if (DocumentFiles.report(documents, command.getErr()) > 0) {
+    List<Parsed> documents = DocumentFiles.read(files).documents();
+    List<Finding> findings = Finding.of(documents);
+    findings.forEach(finding -> finding.lines().forEach(command.getErr()::println));
+    command.getErr().flush();
+    if (findings.stream().anyMatch(Finding::refused)) {
       throw new FailedException("nothing was written: correct what is refused, and apply again");
     }
     try (KvWriter kv = new KvWriter(consul.settings(command))) {

@@ -8,6 +8,7 @@ import io.convoy.policy.Value.Mapping;
 import io.convoy.policy.Value.Scalar;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -15,6 +16,8 @@ import java.util.stream.Collectors;
  * text; throws nothing for any text.
  */
 public final class DocumentParser {
+  private static final Pattern QUOTED = Pattern.compile("\"([^\"]+)\"");
+
   private DocumentParser() {}
 
   /**
@@ -93,6 +96,57 @@ public final class DocumentParser {
     } catch (Unreadable e) {
       return raw.text();
     }
+  }
+
+  /**
+   * The line, of the document's location, on which stands what {@code message} names in double
+   * quotes; the document's first line where it names nothing that stands there.
+   */
+  public static int lineNaming(RawDocument raw, String message) {
+    try {
+      Value value = withoutIdentity(TextReader.read(raw.text()));
+      return QUOTED
+          .matcher(message)
+          .results()
+          .map(quoted -> line(value, quoted.group(1)))
+          .filter(line -> line > 0)
+          .findFirst()
+          .map(line -> raw.line() + line - 1)
+          .orElse(raw.line());
+    } catch (Unreadable e) {
+      return raw.line();
+    }
+  }
+
+  /** What a document is called is seldom what is wrong with it. */
+  private static Value withoutIdentity(Value value) {
+    return value instanceof Mapping mapping
+        ? new Mapping(
+            mapping.line(),
+            mapping.members().stream()
+                .filter(member -> !member.key().equalsIgnoreCase("Kind"))
+                .filter(member -> !member.key().equalsIgnoreCase("Name"))
+                .toList())
+        : value;
+  }
+
+  /** The line of the first string that is {@code text}, or 0. */
+  private static int line(Value value, String text) {
+    return switch (value) {
+      case Scalar scalar -> scalar.text().equals(text) ? scalar.line() : 0;
+      case Value.Sequence sequence ->
+          sequence.items().stream()
+              .mapToInt(item -> line(item, text))
+              .filter(line -> line > 0)
+              .findFirst()
+              .orElse(0);
+      case Mapping mapping ->
+          mapping.members().stream()
+              .mapToInt(member -> line(member.value(), text))
+              .filter(line -> line > 0)
+              .findFirst()
+              .orElse(0);
+    };
   }
 
   private static Document read(Reading reading) {
