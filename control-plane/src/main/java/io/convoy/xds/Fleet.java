@@ -1,5 +1,7 @@
 package io.convoy.xds;
 
+import com.google.common.collect.Interner;
+import com.google.common.collect.Interners;
 import io.convoy.policy.DocumentId;
 import io.convoy.snapshot.Snapshots;
 import io.convoy.translation.NodeGroup;
@@ -24,6 +26,7 @@ final class Fleet {
   private final Executor executor;
   private final Timer timer;
   private final Versions versions;
+  private final Interner<String> names = Interners.newWeakInterner();
   private final Map<NodeGroup, Group> groups = new HashMap<>();
 
   Fleet(
@@ -65,6 +68,11 @@ final class Fleet {
 
   Versions versions() {
     return versions;
+  }
+
+  /** The copy of a resource's name that all streams have in common: Envoys ask for the same. */
+  String shared(String name) {
+    return names.intern(name);
   }
 
   /**

@@ -109,7 +109,7 @@ final class Order {
       Long already = kept.contains(key) ? Long.valueOf(NEVER) : draining.get(key);
       if (already == null || already < until) {
         draining.put(key, until);
-        Resource named = subscription(key).held(key.name());
+        Resource named = subscription(key).held().get(key.name());
         if (named != null) {
           drain(named, Set.of(), until);
         }
@@ -250,7 +250,7 @@ final class Order {
         && !answered
         && subscription(key).resumed()
         && subscriptions.values().stream()
-            .anyMatch(other -> namesOthers(other.type) && !other.begun());
+            .anyMatch(other -> namesOthers(other.type) && !other.interest().begun());
   }
 
   /**
@@ -269,13 +269,15 @@ final class Order {
     for (Subscription subscription : subscriptions.values()) {
       boolean unanswered = subscription.inFlight() != null;
       anythingUnknown |= namesOthers(subscription.type) && subscription.holdsUnknown();
-      for (Resource held : subscription.held()) {
+      for (Resource held : subscription.held().all()) {
         if (orphan(subscription, held)) {
           orphans.add(held);
           continue;
         }
         boolean moves =
-            unanswered && !subscription.waits(held.key().name()) && !isTarget(subscription, held);
+            unanswered
+                && !subscription.waiting().contains(held.key().name())
+                && !isTarget(subscription, held);
         (moves ? leaving : pinned).addAll(held.references());
       }
       subscription.uncertain().forEach(resource -> leaving.addAll(resource.references()));

@@ -1,29 +1,11 @@
 package io.convoy.xds;
 
-import io.convoy.translation.Resource;
-import java.util.Set;
-import java.util.SortedMap;
-import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A response that waits for its answer.
  *
- * @param added what it brings that the client is not known to hold
- * @param removed what it takes away
+ * @param sentAt in the timer's nanoseconds
  * @param moment when what it brings came about; null when it answers a request
- * @param suspects whether it holds a part of what was refused before, and nothing else
  */
-record Sent(
-    String nonce,
-    String version,
-    SortedMap<String, Resource> added,
-    SortedSet<String> removed,
-    long sentAt,
-    @Nullable Moment moment,
-    boolean suspects) {
-
-  Set<String> candidates() {
-    return added.keySet();
-  }
-}
+record Sent(String nonce, String version, Batch batch, long sentAt, @Nullable Moment moment) {}

@@ -11,15 +11,10 @@ import io.convoy.translation.ResourceType;
 import io.envoyproxy.envoy.config.core.v3.Node;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.EnumMap;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,27 +48,12 @@ final class Stream {
       new EnumMap<>(ResourceType.class);
   private final EnumMap<ResourceType, Answers> answers = new EnumMap<>(ResourceType.class);
   private final Order order;
+  private final Sender sender;
 
   private @Nullable NodeIdentity node;
   private @Nullable Group group;
-  private long nonces;
   private boolean ended;
-  private boolean pumping;
-  private long alarmAt = Long.MAX_VALUE;
-  private Runnable cancelAlarm = () -> {};
-
-  private final Object noteLock = new Object();
-  private Map<ResourceType, Set<String>> note = new HashMap<>();
-  private boolean noted;
-  private Moment notedAt = new Moment(0, 0);
-
-  /** The last answers of a type, for people. */
-  private static final class Answers {
-    @Nullable String sent;
-    @Nullable String acked;
-    @Nullable String nacked;
-    @Nullable String error;
-  }
+  private final Note note = new Note();
 
   /** {@code only} is null on the aggregated service. */
   Stream(Client client, Protocol protocol, @Nullable ResourceType only, Fleet fleet) {
@@ -82,10 +62,11 @@ final class Stream {
     this.only = only;
     this.fleet = fleet;
     for (ResourceType type : ResourceType.values()) {
-      subscriptions.put(type, new Subscription(type, protocol, this::lastGood));
+      subscriptions.put(type, new Subscription(type, protocol, this::lastGood, fleet::shared));
       answers.put(type, new Answers());
     }
     this.order = new Order(subscriptions, only == null, fleet.settings(), fleet.metrics());
+    this.sender = new Sender(client, protocol, subscriptions, answers, order, fleet, this::alarm);
   }
 
   // Requests.
@@ -102,7 +83,7 @@ final class Stream {
     }
     Sent sent = subscription.inFlight();
     String nonce = request.getResponseNonce();
-    boolean first = !subscription.begun();
+    boolean first = !subscription.interest().begun();
     if (!first && !nonce.equals(subscription.lastNonce())) {
       return; // a later response makes the client ask again, with all its names
     }
@@ -165,17 +146,15 @@ final class Stream {
     long now = fleet.timer().nanoTime();
     order.answered();
     if (error == null) {
-      last.acked = sent.version();
-      last.error = null;
-      sent.added().values().forEach(java.util.Objects.requireNonNull(group)::acknowledged);
+      last.acked(sent.version());
+      sent.batch().added().values().forEach(java.util.Objects.requireNonNull(group)::acknowledged);
       subscription.acknowledged().forEach(old -> order.replaced(old, now));
       fleet.metrics().acked(subscription.type);
       if (sent.moment() != null) {
         fleet.metrics().latency(subscription.type, sent.moment(), now);
       }
     } else {
-      last.nacked = sent.version();
-      last.error = error.getMessage();
+      last.nacked(sent.version(), error.getMessage());
       fleet.metrics().nacked(subscription.type);
       refused(subscription, error.getMessage());
     }
@@ -198,22 +177,7 @@ final class Stream {
 
   /** Leaves a note of what concerns the stream, never waiting for it. */
   void offer(SnapshotUpdate update, boolean first, Moment moment) {
-    boolean wake;
-    synchronized (noteLock) {
-      boolean concerned = first;
-      for (Map.Entry<ResourceType, String> changed : update.changed().entries()) {
-        if (of(changed.getKey()).wants(changed.getValue())) {
-          note.computeIfAbsent(changed.getKey(), type -> new HashSet<>()).add(changed.getValue());
-          concerned = true;
-        }
-      }
-      wake = concerned && !noted;
-      if (wake) {
-        noted = true;
-        notedAt = moment;
-      }
-    }
-    if (wake) {
+    if (note.add(update, first, moment, (type, name) -> of(type).wants(name))) {
       fleet.metrics().woken();
       fleet.executor().execute(this::wake);
     }
@@ -221,16 +185,15 @@ final class Stream {
 
   /** Reads the note, and looks at everything that waits. */
   synchronized void wake() {
-    Map<ResourceType, Set<String>> taken;
-    Moment moment;
-    synchronized (noteLock) {
-      taken = note;
-      moment = notedAt;
-      note = new HashMap<>();
-      noted = false;
-    }
-    taken.forEach((type, names) -> names.forEach(name -> of(type).touch(name, moment)));
-    taken.forEach((type, names) -> names.forEach(name -> refusedBefore(of(type), name)));
+    Note.Content content = note.take();
+    content
+        .names()
+        .forEach((type, names) -> {
+          for (String name : names) {
+            of(type).touch(name, content.moment());
+            refusedBefore(of(type), name);
+          }
+        });
     order.changed();
     pump();
   }
@@ -247,7 +210,7 @@ final class Stream {
   }
 
   private void tell(Subscription subscription, Resource culprit, String message) {
-    Resource held = subscription.held(culprit.key().name());
+    Resource held = subscription.held().get(culprit.key().name());
     java.util.Objects.requireNonNull(group)
         .refused(culprit, message, nodeId(), held == null ? null : held.version());
   }
@@ -260,7 +223,7 @@ final class Stream {
   synchronized void end() {
     if (!ended) {
       ended = true;
-      cancelAlarm.run();
+      sender.cancelAlarm();
       if (group != null) {
         group.streams().remove(this);
       }
@@ -277,78 +240,15 @@ final class Stream {
 
   // Responses.
 
-  /** Sends what may go, type after type, until nothing more may. */
   private void pump() {
     Snapshot snapshot = group == null ? null : group.snapshot();
-    if (snapshot == null || ended) {
-      return;
-    }
-    if (pumping) {
-      return; // a transport without threads calls back from within a send; the loop goes on
-    }
-    pumping = true;
-    order.begin(snapshot, fleet.timer().nanoTime());
-    long before;
-    boolean sent;
-    do {
-      before = order.epoch();
-      sent = false;
-      for (Subscription subscription : subscriptions.values()) {
-        sent |= subscription.begun() && client.isReady() && send(subscription, snapshot);
-      }
-    } while (sent || order.epoch() != before);
-    pumping = false;
-    setAlarm();
-  }
-
-  private boolean send(Subscription subscription, Snapshot snapshot) {
-    Subscription.Batch batch = subscription.next(snapshot, order);
-    if (batch == null) {
-      return false;
-    }
-    ResourceType type = subscription.type;
-    Collection<Resource> content = subscription.content(batch);
-    String version = fleet.versions().of(content, batch.removed());
-    String nonce = Long.toHexString(++nonces);
-    Response response =
-        switch (protocol) {
-          case SOTW -> Response.sotw(type.typeUrl(), version, nonce, content);
-          case DELTA -> Response.delta(type.typeUrl(), version, nonce, content, batch.removed());
-        };
-    subscription.sent(batch, nonce, version, order.now());
-    order.changed();
-    java.util.Objects.requireNonNull(answers.get(type)).sent = version;
-    if (type == ResourceType.CLUSTERS) {
-      batch.added().values().forEach(this::resendEndpoints);
-    }
-    fleet.metrics().sent(type, content.size(), response.size());
-    client.send(response);
-    return true;
-  }
-
-  /**
-   * An Envoy that gets a cluster anew warms it until its endpoints come again, changed or not
-   * (Envoy's xDS protocol, "resource warming").
-   */
-  private void resendEndpoints(Resource cluster) {
-    for (ResourceKey key : cluster.references()) {
-      if (key.type() == ResourceType.ENDPOINTS) {
-        of(key.type()).resend(key.name());
-      }
-    }
-  }
-
-  private void setAlarm() {
-    if (order.wakeAt() < alarmAt) {
-      cancelAlarm.run();
-      alarmAt = order.wakeAt();
-      cancelAlarm = fleet.timer().after(Math.max(0, alarmAt - order.now()), this::alarm);
+    if (snapshot != null && !ended) {
+      sender.pump(snapshot);
     }
   }
 
   private synchronized void alarm() {
-    alarmAt = Long.MAX_VALUE;
-    order.changed();
+    sender.alarmRang();
     pump();
   }
 
@@ -370,29 +270,14 @@ final class Stream {
   synchronized NodeStatus status() {
     var types = ImmutableMap.<ResourceType, TypeStatus>builder();
     for (Subscription subscription : subscriptions.values()) {
-      if (subscription.begun()) {
-        types.put(subscription.type, status(subscription));
+      if (subscription.interest().begun()) {
+        types.put(
+            subscription.type,
+            java.util.Objects.requireNonNull(answers.get(subscription.type))
+                .status(subscription, snapshot().of(subscription.type), fleet.timer().nanoTime()));
       }
     }
     return new NodeStatus(nodeId(), group(), protocol, since, types.build());
-  }
-
-  private TypeStatus status(Subscription subscription) {
-    Answers last = java.util.Objects.requireNonNull(answers.get(subscription.type));
-    Sent sent = subscription.inFlight();
-    String error =
-        last.error != null
-            ? last.error
-            : subscription.rejections().current(snapshot().of(subscription.type));
-    return new TypeStatus(
-        subscription.subscribed(),
-        subscription.held().size(),
-        Optional.ofNullable(last.sent),
-        Optional.ofNullable(last.acked),
-        Optional.ofNullable(last.nacked),
-        Optional.ofNullable(error),
-        Optional.ofNullable(sent).map(s -> Duration.ofNanos(fleet.timer().nanoTime() - s.sentAt())),
-        subscription.waiting());
   }
 
   /** Where the client stands with resources of the present snapshot; empty if it wants none. */
@@ -423,7 +308,7 @@ final class Stream {
     for (Subscription subscription : subscriptions.values()) {
       for (Resource resource : snapshot().of(subscription.type).values()) {
         String name = resource.key().name();
-        if (subscription.begun() && subscription.wants(name)) {
+        if (subscription.interest().begun() && subscription.wants(name)) {
           description.resource(
               resource,
               subscription.has(resource),

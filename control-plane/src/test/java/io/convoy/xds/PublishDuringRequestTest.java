@@ -18,7 +18,7 @@ class PublishDuringRequestTest {
     NodeGroup group = new NodeGroup(NodeGroup.Role.GATEWAY, "g", 0);
     var subscriptions = new EnumMap<ResourceType, Subscription>(ResourceType.class);
     for (ResourceType type : ResourceType.values()) {
-      subscriptions.put(type, new Subscription(type, Protocol.SOTW, _ -> null));
+      subscriptions.put(type, new Subscription(type, Protocol.SOTW, _ -> null, name -> name));
     }
     var clusters = requireNonNull(subscriptions.get(ResourceType.CLUSTERS));
     // The first snapshot comes after the request was read, and before it is answered.

@@ -1,0 +1,120 @@
+package io.convoy.xds;
+
+import io.convoy.snapshot.Snapshot;
+import io.convoy.translation.Resource;
+import io.convoy.translation.ResourceKey;
+import io.convoy.translation.ResourceType;
+import java.util.Collection;
+import java.util.Map;
+
+/**
+ * Sends what may go, and sees to it that somebody looks again when a time limit of order ends.
+ * Confined to the stream's lock.
+ */
+final class Sender {
+  private final Stream.Client client;
+  private final Protocol protocol;
+  private final Map<ResourceType, Subscription> subscriptions;
+  private final Map<ResourceType, Answers> answers;
+  private final Order order;
+  private final Fleet fleet;
+  private final Runnable onAlarm;
+
+  private long nonces;
+  private boolean pumping;
+  private long alarmAt = Long.MAX_VALUE;
+  private Runnable cancelAlarm = () -> {};
+
+  /** {@code onAlarm} runs on the timer's thread. */
+  Sender(
+      Stream.Client client,
+      Protocol protocol,
+      Map<ResourceType, Subscription> subscriptions,
+      Map<ResourceType, Answers> answers,
+      Order order,
+      Fleet fleet,
+      Runnable onAlarm) {
+    this.client = client;
+    this.protocol = protocol;
+    this.subscriptions = subscriptions;
+    this.answers = answers;
+    this.order = order;
+    this.fleet = fleet;
+    this.onAlarm = onAlarm;
+  }
+
+  /** Type after type, until nothing more may go. */
+  void pump(Snapshot snapshot) {
+    if (pumping) {
+      return; // a transport without threads calls back from within a send; the loop goes on
+    }
+    pumping = true;
+    order.begin(snapshot, fleet.timer().nanoTime());
+    long before;
+    boolean sent;
+    do {
+      before = order.epoch();
+      sent = false;
+      for (Subscription subscription : subscriptions.values()) {
+        sent |= subscription.interest().begun() && client.isReady() && send(subscription, snapshot);
+      }
+    } while (sent || order.epoch() != before);
+    pumping = false;
+    setAlarm();
+  }
+
+  private boolean send(Subscription subscription, Snapshot snapshot) {
+    Batch batch = subscription.next(snapshot, order);
+    if (batch == null) {
+      return false;
+    }
+    ResourceType type = subscription.type;
+    Collection<Resource> content = subscription.content(batch);
+    String version = fleet.versions().of(content, batch.removed());
+    String nonce = Long.toHexString(++nonces);
+    Response response =
+        switch (protocol) {
+          case SOTW -> Response.sotw(type.typeUrl(), version, nonce, content);
+          case DELTA -> Response.delta(type.typeUrl(), version, nonce, content, batch.removed());
+        };
+    subscription.sent(batch, nonce, version, order.now());
+    order.changed();
+    java.util.Objects.requireNonNull(answers.get(type)).sent(version);
+    if (type == ResourceType.CLUSTERS) {
+      batch.added().values().forEach(this::resendEndpoints);
+    }
+    fleet.metrics().sent(type, content.size(), response.size());
+    client.send(response);
+    return true;
+  }
+
+  /**
+   * An Envoy that gets a cluster anew warms it until its endpoints come again, changed or not
+   * (Envoy's xDS protocol, "resource warming").
+   */
+  private void resendEndpoints(Resource cluster) {
+    for (ResourceKey key : cluster.references()) {
+      if (key.type() == ResourceType.ENDPOINTS) {
+        java.util.Objects.requireNonNull(subscriptions.get(key.type())).resend(key.name());
+      }
+    }
+  }
+
+  private void setAlarm() {
+    if (order.wakeAt() < alarmAt) {
+      cancelAlarm.run();
+      alarmAt = order.wakeAt();
+      cancelAlarm = fleet.timer().after(Math.max(0, alarmAt - order.now()), onAlarm);
+    }
+  }
+
+  /** The alarm has rung. */
+  void alarmRang() {
+    alarmAt = Long.MAX_VALUE;
+    order.changed();
+  }
+
+  void cancelAlarm() {
+    cancelAlarm.run();
+  }
+}
