@@ -33,6 +33,23 @@ final class HttpChecks {
       ImmutableSet.of(
           "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "CONNECT", "OPTIONS", "TRACE");
 
+  /** Headers that frame a message or lead it: whoever could write these could send another. */
+  private static final ImmutableSet<String> RESERVED =
+      ImmutableSet.of(
+          "connection",
+          "content-length",
+          "expect",
+          "keep-alive",
+          "proxy-connection",
+          "te",
+          "trailer",
+          "transfer-encoding",
+          "upgrade",
+          "x-forwarded-for",
+          "x-forwarded-host",
+          "x-forwarded-proto",
+          "x-request-id");
+
   /** Consul's conditions, and Envoy's newer ones. */
   private static final ImmutableMap<String, String> RETRY_CONDITIONS =
       List.of(
@@ -193,8 +210,20 @@ final class HttpChecks {
     return values;
   }
 
+  /** The name of a header that Convoy has Envoy write, in lower case. */
+  static String ownHeader(At at, String name) {
+    String header = changeable(at, name);
+    at.require(
+        !RESERVED.contains(header)
+            && !header.startsWith("x-convoy-")
+            && !header.startsWith("x-envoy-"),
+        Value.quoted(name),
+        "expected another header: this one has a meaning of its own");
+    return header;
+  }
+
   /** Envoy refuses a change to {@code host} and to pseudo-headers. */
-  private static String changeable(At at, String name) {
+  static String changeable(At at, String name) {
     String header = header(at, name);
     at.require(
         !header.startsWith(":") && !header.equals("host"),

@@ -1,6 +1,7 @@
 package io.convoy.policy;
 
 import io.convoy.config.v1.SecurityPolicyProto;
+import java.util.Optional;
 
 /** {@code security-policy}. */
 final class SecurityPolicyConverter {
@@ -8,6 +9,19 @@ final class SecurityPolicyConverter {
 
   static Document convert(DocumentId id, SecurityPolicyProto.SecurityPolicy message, At at) {
     return new SecurityPolicy(
-        id, TargetRefs.of(message.getTargetRefsList(), at.field("TargetRefs")));
+        id,
+        TargetRefs.of(message.getTargetRefsList(), at.field("TargetRefs")),
+        message.hasJwt()
+            ? Optional.of(JwtAuthenticationConverter.convert(message.getJwt(), at.field("JWT")))
+            : Optional.empty(),
+        message.hasAuthorization()
+            ? Optional.of(
+                AuthorizationConverter.convert(
+                    message.getAuthorization(), at.field("Authorization")))
+            : Optional.empty(),
+        message.hasRevocation()
+            ? Optional.of(
+                RevocationConverter.convert(message.getRevocation(), at.field("Revocation")))
+            : Optional.empty());
   }
 }

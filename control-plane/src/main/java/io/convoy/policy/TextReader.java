@@ -62,6 +62,12 @@ final class TextReader {
     }
   }
 
+  /** Reads JSON and nothing else. */
+  static Value json(String text) throws Unreadable {
+    check(text);
+    return JsonReader.read(text, new TextReader());
+  }
+
   private static boolean looksLikeJson(String start) {
     String next = CharMatcher.whitespace().trimLeadingFrom(start.substring(1));
     return next.isEmpty() || "\"}".indexOf(next.charAt(0)) >= 0;

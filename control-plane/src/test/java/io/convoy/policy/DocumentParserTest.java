@@ -41,8 +41,9 @@ class DocumentParserTest {
         .isEqualTo(
             "convoy/http-routes/shop:1: Kind: had \"http-routes\", expected one of"
                 + " service-defaults, service-resolver, service-splitter, service-router,"
-                + " api-gateway, http-route, client-traffic-policy; did you mean \"http-route\"?");
-    assertThat(refused(kv("jwt-provider", "okta", "Issuer: x"))).doesNotContain("did you mean");
+                + " api-gateway, http-route, client-traffic-policy, jwt-provider, security-policy,"
+                + " backend-traffic-policy; did you mean \"http-route\"?");
+    assertThat(refused(kv("weather", "okta", "Issuer: x"))).doesNotContain("did you mean");
   }
 
   @Test
@@ -281,6 +282,7 @@ class DocumentParserTest {
             "service-splitter",
             "service-router",
             "api-gateway",
-            "http-route");
+            "http-route",
+            "jwt-provider");
   }
 }
