@@ -3,6 +3,7 @@ package io.convoy.policy;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.protobuf.Message;
+import io.convoy.config.v1.SecurityPolicyProto.SecurityPolicy;
 import io.convoy.policy.TextReader.Unreadable;
 import io.convoy.policy.Value.Mapping;
 import io.convoy.policy.Value.Scalar;
@@ -17,6 +18,7 @@ import java.util.stream.Collectors;
  */
 public final class DocumentParser {
   private static final Pattern QUOTED = Pattern.compile("\"([^\"]+)\"");
+  private static final ImmutableSet<String> TARGETS = ImmutableSet.of("TargetRefs", "target_refs");
 
   private DocumentParser() {}
 
@@ -147,6 +149,29 @@ public final class DocumentParser {
               .findFirst()
               .orElse(0);
     };
+  }
+
+  /** What a refused guard is attached to, as far as that can be read. */
+  static ImmutableList<TargetRef> guarded(RawDocument raw) {
+    if (!raw.id().kind().equals(Policies.GUARD)) {
+      return ImmutableList.of();
+    }
+    var reading = new Reading(raw);
+    try {
+      if (!(value(reading) instanceof Mapping mapping)) {
+        return ImmutableList.of();
+      }
+      var targets =
+          new Mapping(
+              mapping.line(),
+              mapping.members().stream().filter(member -> TARGETS.contains(member.key())).toList());
+      return TargetRefs.of(
+          MessageReader.read(targets, SecurityPolicy.getDefaultInstance(), reading)
+              .getTargetRefsList(),
+          reading.top());
+    } catch (Refusal refusal) {
+      return ImmutableList.of();
+    }
   }
 
   private static Document read(Reading reading) {

@@ -9,6 +9,9 @@ import java.util.stream.Stream;
 public record Policies(ImmutableSortedMap<DocumentId, Entry> entries) {
   public static final Policies EMPTY = new Policies(ImmutableSortedMap.of());
 
+  /** The kind of documents that fail closed. */
+  static final String GUARD = "security-policy";
+
   /**
    * One document: what its source holds, and what is in force.
    *
@@ -19,6 +22,8 @@ public record Policies(ImmutableSortedMap<DocumentId, Entry> entries) {
    * @param problem why {@code raw} is refused; empty when it is accepted
    * @param rejection the words of Envoys that refuse what {@code raw} became; empty when none do
    * @param warnings what was read but is not used, or is in conflict with another source
+   * @param closed what a refused guard that was never good would guard, as far as its targets can
+   *     be read: closed to everybody
    */
   public record Entry(
       RawDocument raw,
@@ -26,13 +31,13 @@ public record Policies(ImmutableSortedMap<DocumentId, Entry> entries) {
       Optional<Document> document,
       Optional<String> problem,
       Optional<String> rejection,
-      ImmutableList<String> warnings) {
+      ImmutableList<String> warnings,
+      ImmutableList<TargetRef> closed) {
 
     /** Whether the document is accepted as its source holds it now, and else why not. */
     public Condition accepted() {
-      String kept = document.isPresent() ? "; the last good version stays in force" : "";
       return problem
-          .map(why -> new Condition(Condition.Type.ACCEPTED, false, refused(), why + kept))
+          .map(why -> new Condition(Condition.Type.ACCEPTED, false, refused(), why + consequence()))
           .orElseGet(
               () -> new Condition(Condition.Type.ACCEPTED, true, Condition.Reason.ACCEPTED, ""));
     }
@@ -42,6 +47,18 @@ public record Policies(ImmutableSortedMap<DocumentId, Entry> entries) {
       String kept = document.isPresent() ? "; the last good version stays in force" : "";
       return rejection.map(words ->
           new Condition(Condition.Type.PROGRAMMED, false, Condition.Reason.REJECTED, words + kept));
+    }
+
+    private String consequence() {
+      if (document.isPresent()) {
+        return "; the last good version stays in force";
+      }
+      if (!raw.id().kind().equals(GUARD)) {
+        return "";
+      }
+      return closed.isEmpty()
+          ? "; what it should guard cannot be read and stays open"
+          : "; what it should guard is closed (403) until this is valid";
     }
 
     private Condition.Reason refused() {

@@ -207,7 +207,8 @@ public final class PolicyStore {
         good.map(Good::document),
         parsed.problem(),
         first.rejection(),
-        warnings.build());
+        warnings.build(),
+        good.isPresent() ? ImmutableList.of() : DocumentParser.guarded(parsed.raw()));
   }
 
   private static String conflict(RawDocument winner, RawDocument loser, boolean used) {

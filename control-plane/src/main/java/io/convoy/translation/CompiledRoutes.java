@@ -26,5 +26,31 @@ record CompiledRoutes(
     ImmutableSetMultimap<DocumentId, String> problems) {
 
   /** Routes that stay together and in this order; their rank is unique, and their place. */
-  record Block(Rank rank, ImmutableList<Route> routes) {}
+  record Block(Rank rank, ImmutableList<Compiled> routes) {}
+
+  /**
+   * A route as documents of routing make it; policies are added where it is attached.
+   *
+   * @param sites one for each cluster that the route goes to, in their order; one without services
+   *     where it goes to none
+   */
+  record Compiled(Route route, ImmutableList<Site> sites) {}
+
+  /**
+   * What policies attach to in a source.
+   *
+   * @param rule its place in the source
+   * @param services all that the way to the cluster passes: the one that the route names, those of
+   *     splitters and of resolvers; a policy of each of them applies
+   */
+  record Site(int rule, ImmutableSet<String> services) {}
+
+  /** The sites of all routes. */
+  ImmutableSet<Site> sites() {
+    var sites = ImmutableSet.<Site>builder();
+    for (Block block : blocks) {
+      block.routes().forEach(route -> sites.addAll(route.sites()));
+    }
+    return sites.build();
+  }
 }

@@ -1,6 +1,7 @@
 package io.convoy.translation;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import io.convoy.policy.DocumentId;
 import io.convoy.policy.HeaderModifier;
 import io.convoy.policy.ServiceSplitter;
@@ -97,6 +98,14 @@ final class DiscoveryChain {
       }
     }
 
+    private ImmutableSet<String> services(Target asked, ClusterPlan plan) {
+      return ImmutableSet.<String>builder()
+          .addAll(path)
+          .add(asked.service())
+          .add(plan.target().service())
+          .build();
+    }
+
     void resolve(Target target, Branch branch) {
       if (shares.size() >= MAX_SHARES) {
         problems.add(branch.namedBy, "splits into more than " + MAX_SHARES + " shares");
@@ -106,7 +115,12 @@ final class DiscoveryChain {
           .plan(target, branch.namedBy)
           .ifPresent(planned ->
               shares.add(
-                  new Share(planned.plan(), branch.weight, branch.headers, planned.namedBy())));
+                  new Share(
+                      planned.plan(),
+                      branch.weight,
+                      branch.headers,
+                      planned.namedBy(),
+                      services(target, planned.plan()))));
     }
   }
 }

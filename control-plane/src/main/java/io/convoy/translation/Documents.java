@@ -15,6 +15,7 @@ import io.convoy.policy.ServiceDefaults;
 import io.convoy.policy.ServiceResolver;
 import io.convoy.policy.ServiceRouter;
 import io.convoy.policy.ServiceSplitter;
+import io.convoy.policy.TargetRef;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -34,8 +35,14 @@ record Documents(
     ImmutableList<ClientTrafficPolicy> clientPolicies,
     ImmutableMap<String, JwtProvider> jwtProviders,
     ImmutableList<Aged<SecurityPolicy>> securityPolicies,
-    ImmutableList<Aged<BackendTrafficPolicy>> trafficPolicies) {
+    ImmutableList<Aged<BackendTrafficPolicy>> trafficPolicies,
+    Attachments<SecurityPolicy> security,
+    Attachments<BackendTrafficPolicy> traffic,
+    Attachments<Closed> closed) {
   static final Documents NONE = of(Policies.EMPTY);
+
+  /** A refused policy that was never good: what it would guard is closed to everybody. */
+  record Closed(DocumentId id, ImmutableList<TargetRef> targets) {}
 
   /** A policy and its age: the lower {@code createIndex} is the older. */
   record Aged<P>(P policy, long createIndex) {}
@@ -51,8 +58,12 @@ record Documents(
     var jwtProviders = ImmutableMap.<String, JwtProvider>builder();
     List<Aged<SecurityPolicy>> securityPolicies = new ArrayList<>();
     List<Aged<BackendTrafficPolicy>> trafficPolicies = new ArrayList<>();
+    var closed = ImmutableList.<Aged<Closed>>builder();
     for (Policies.Entry entry : policies.entries().values()) {
       Optional<Document> document = entry.document();
+      if (!entry.closed().isEmpty()) {
+        closed.add(new Aged<>(new Closed(entry.raw().id(), entry.closed()), 0));
+      }
       if (document.isEmpty()) {
         continue;
       }
@@ -77,7 +88,10 @@ record Documents(
         clientPolicies.build(),
         jwtProviders.buildOrThrow(),
         oldestFirst(securityPolicies),
-        oldestFirst(trafficPolicies));
+        oldestFirst(trafficPolicies),
+        Attachments.of(oldestFirst(securityPolicies), SecurityPolicy::targets),
+        Attachments.of(oldestFirst(trafficPolicies), BackendTrafficPolicy::targets),
+        Attachments.of(closed.build(), Closed::targets));
   }
 
   /** Of the same age, the first by name: entries come in that order, and the sort keeps it. */

@@ -113,29 +113,42 @@ record GatewayLayout(
     return first;
   }
 
-  /** The ports that a route belongs to, each with the hosts that it is for there. */
-  ImmutableMap<Port, ImmutableSet<String>> places(
-      HttpRoute route, Documents documents, Problems problems) {
-    var places = ImmutableMap.<Port, ImmutableSet<String>>builder();
+  /**
+   * Where a route belongs on a port.
+   *
+   * @param hosts that it is for there
+   * @param listeners of the document that take it, by name
+   */
+  record Spot(ImmutableSet<String> hosts, ImmutableSet<String> listeners) {}
+
+  /** The ports that a route belongs to. */
+  ImmutableMap<Port, Spot> spots(HttpRoute route, Documents documents, Problems problems) {
+    var spots = ImmutableMap.<Port, Spot>builder();
     if (!described) {
       if (route.parents().isEmpty()) {
-        ports.forEach(port -> places.put(port, hosts(route.hostnames())));
+        ports.forEach(port -> spots.put(port, spot(hosts(route.hostnames()))));
       }
       checkParents(route, documents, problems);
-      return places.buildOrThrow();
+      return spots.buildOrThrow();
     }
     boolean anywhere = false;
     for (Port port : ports) {
       Set<String> hosts = new LinkedHashSet<>();
+      Set<String> listeners = new LinkedHashSet<>();
       for (Site site : port.sites()) {
         if (route.parents().stream().anyMatch(parent -> names(parent, site))) {
+          Set<String> common = new LinkedHashSet<>();
           hosts(route.hostnames())
-              .forEach(host -> Hosts.intersection(site.hostname(), host).ifPresent(hosts::add));
+              .forEach(host -> Hosts.intersection(site.hostname(), host).ifPresent(common::add));
+          if (!common.isEmpty()) {
+            hosts.addAll(common);
+            listeners.add(site.listener());
+          }
         }
       }
       if (!hosts.isEmpty()) {
         anywhere = true;
-        places.put(port, ImmutableSet.copyOf(hosts));
+        spots.put(port, new Spot(ImmutableSet.copyOf(hosts), ImmutableSet.copyOf(listeners)));
       }
     }
     boolean here = route.parents().stream().anyMatch(parent -> parent.gateway().equals(gateway));
@@ -146,12 +159,17 @@ record GatewayLayout(
               .formatted(gateway));
     }
     checkParents(route, documents, problems);
-    return places.buildOrThrow();
+    return spots.buildOrThrow();
   }
 
   private boolean names(HttpRoute.Parent parent, Site site) {
     return parent.gateway().equals(gateway)
         && (parent.section().isEmpty() || parent.section().equals(site.listener()));
+  }
+
+  /** A place at a gateway that no document describes. */
+  static Spot spot(ImmutableSet<String> hosts) {
+    return new Spot(hosts, ImmutableSet.of());
   }
 
   static ImmutableSet<String> hosts(ImmutableList<String> hostnames) {

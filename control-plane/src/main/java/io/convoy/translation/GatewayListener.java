@@ -7,6 +7,7 @@ import com.google.protobuf.UInt32Value;
 import io.convoy.policy.ClientTrafficPolicy.ClientIpDetection;
 import io.convoy.policy.DocumentId;
 import io.convoy.translation.http.HttpFilters;
+import io.convoy.translation.http.Lanes;
 import io.envoyproxy.envoy.config.core.v3.Address;
 import io.envoyproxy.envoy.config.core.v3.Http2ProtocolOptions;
 import io.envoyproxy.envoy.config.core.v3.HttpProtocolOptions;
@@ -44,7 +45,11 @@ final class GatewayListener {
    * @param documents that said so
    */
   record Input(
-      String name, int port, ClientIpDetection clientIp, ImmutableSet<DocumentId> documents) {}
+      String name,
+      int port,
+      ClientIpDetection clientIp,
+      Lanes lanes,
+      ImmutableSet<DocumentId> documents) {}
 
   static Listener of(Input input) {
     var address = SocketAddress.newBuilder().setAddress("0.0.0.0").setPortValue(input.port());
@@ -66,7 +71,7 @@ final class GatewayListener {
             .setStatPrefix(input.name())
             .setCodecType(HttpConnectionManager.CodecType.AUTO)
             .setRds(Rds.newBuilder().setConfigSource(Ads.SOURCE).setRouteConfigName(input.name()))
-            .addAllHttpFilters(HttpFilters.gateway())
+            .addAllHttpFilters(HttpFilters.gateway(input.lanes(), Ads.SOURCE))
             .addAccessLog(AccessLogs.STDOUT)
             .addUpgradeConfigs(UpgradeConfig.newBuilder().setUpgradeType("websocket"));
     paths(manager);

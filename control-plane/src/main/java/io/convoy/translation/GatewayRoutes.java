@@ -2,12 +2,17 @@ package io.convoy.translation;
 
 import com.google.common.collect.ArrayListMultimap;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSetMultimap;
 import com.google.common.collect.ListMultimap;
 import io.convoy.policy.DocumentId;
+import io.convoy.policy.TargetRef;
+import io.convoy.translation.http.Lanes;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -16,9 +21,28 @@ import java.util.TreeMap;
  */
 final class GatewayRoutes {
   private final NodeGroup group;
+  private final GatewayPolicies policies = new GatewayPolicies();
   private final Compilations compilations = new Compilations();
   private final Memo<String, RouteTable, Resource> tables = new Memo<>();
   private final Memo<String, GatewayListener.Input, Resource> listeners = new Memo<>();
+
+  /** Routes at a port, and what policies can be attached to there. */
+  private record Found(
+      CompiledRoutes routes,
+      ImmutableSet<String> hosts,
+      ImmutableMap<CompiledRoutes.Site, Place> places) {
+
+    RouteTable.Attached attached(Map<Place, RouteFilters> filters) {
+      var here = ImmutableMap.<CompiledRoutes.Site, RouteFilters>builder();
+      places.forEach((site, place) -> {
+        RouteFilters wanted = filters.getOrDefault(place, RouteFilters.NONE);
+        if (!wanted.equals(RouteFilters.NONE)) {
+          here.put(site, wanted);
+        }
+      });
+      return new RouteTable.Attached(routes, hosts, here.buildOrThrow());
+    }
+  }
 
   /**
    * The outcome.
@@ -58,24 +82,32 @@ final class GatewayRoutes {
   Routing route(Documents documents, ImmutableList<MetaRoutes.Named> metaRoutes) {
     var problems = new Problems();
     GatewayLayout layout = GatewayLayout.of(group, documents, problems);
-    ListMultimap<GatewayLayout.Port, RouteTable.Attached> attached = ArrayListMultimap.create();
-    httpRoutes(layout, documents, attached, problems);
+    ListMultimap<GatewayLayout.Port, Found> found = ArrayListMultimap.create();
+    httpRoutes(layout, documents, found, problems);
     if (!layout.described()) {
-      metaRoutes(metaRoutes, documents, attached.get(layout.ports().getFirst()), problems);
+      metaRoutes(metaRoutes, documents, found.get(layout.ports().getFirst()), problems);
     }
+    List<Place> places = new ArrayList<>();
+    found.values().forEach(routes -> places.addAll(routes.places.values()));
+    GatewayPolicies.Result applied = policies.apply(documents, places, problems);
 
-    var resources = ImmutableList.<Resource>builder();
+    var resources = ImmutableList.<Resource>builder().addAll(applied.resources());
     for (GatewayLayout.Port port : layout.ports()) {
-      var table = new RouteTable(port.name(), ImmutableList.copyOf(attached.get(port)));
+      var table =
+          new RouteTable(
+              port.name(),
+              found.get(port).stream()
+                  .map(routes -> routes.attached(applied.filters()))
+                  .collect(ImmutableList.toImmutableList()));
       resources.add(tables.get(port.name(), table, table::resource));
-      resources.add(listener(port, layout));
+      resources.add(listener(port, layout, applied.lanes()));
     }
     Map<String, ClusterPlan> plans = new TreeMap<>();
     var sources = ImmutableSet.<CompiledRoutes>builder();
-    for (RouteTable.Attached routes : attached.values()) {
-      sources.add(routes.routes());
-      plans.putAll(routes.routes().clusters());
-      routes.routes().problems().forEach(problems::add);
+    for (Found routes : found.values()) {
+      sources.add(routes.routes);
+      plans.putAll(routes.routes.clusters());
+      routes.routes.problems().forEach(problems::add);
     }
     compilations.forgetUnused();
     tables.forgetUnused();
@@ -90,18 +122,18 @@ final class GatewayRoutes {
   private void httpRoutes(
       GatewayLayout layout,
       Documents documents,
-      ListMultimap<GatewayLayout.Port, RouteTable.Attached> attached,
+      ListMultimap<GatewayLayout.Port, Found> found,
       Problems problems) {
     for (Documents.AgedRoute aged : documents.routes()) {
-      var places = layout.places(aged.route(), documents, problems);
-      if (!places.isEmpty()) {
+      var spots = layout.spots(aged.route(), documents, problems);
+      if (!spots.isEmpty()) {
         CompiledRoutes routes =
             compilations.get(
                 aged.route().id(),
                 aged,
                 documents,
                 asked -> RouteCompiler.compile(group.cluster(), aged, asked));
-        places.forEach((port, hosts) -> attached.put(port, new RouteTable.Attached(routes, hosts)));
+        spots.forEach((port, spot) -> found.put(port, found(routes, spot, true)));
       }
     }
   }
@@ -109,7 +141,7 @@ final class GatewayRoutes {
   private void metaRoutes(
       ImmutableList<MetaRoutes.Named> metaRoutes,
       Documents documents,
-      List<RouteTable.Attached> attached,
+      List<Found> found,
       Problems problems) {
     for (MetaRoutes.Named named : metaRoutes) {
       for (String problem : named.reading().problems()) {
@@ -123,15 +155,31 @@ final class GatewayRoutes {
                 route,
                 documents,
                 asked -> RouteCompiler.compile(group.cluster(), route, asked));
-        attached.add(new RouteTable.Attached(routes, GatewayLayout.hosts(routes.hostnames())));
+        found.add(
+            found(routes, GatewayLayout.spot(GatewayLayout.hosts(routes.hostnames())), false));
       }
     }
   }
 
-  private Resource listener(GatewayLayout.Port port, GatewayLayout layout) {
+  private Found found(CompiledRoutes routes, GatewayLayout.Spot spot, boolean document) {
+    var places = ImmutableMap.<CompiledRoutes.Site, Place>builder();
+    for (CompiledRoutes.Site site : routes.sites()) {
+      var rule = new TargetRef.Rule(routes.source().name(), site.rule());
+      places.put(
+          site,
+          new Place(
+              group.cluster(),
+              spot.listeners(),
+              document ? Optional.of(rule) : Optional.empty(),
+              site.services()));
+    }
+    return new Found(routes, spot.hosts(), places.buildOrThrow());
+  }
+
+  private Resource listener(GatewayLayout.Port port, GatewayLayout layout, Lanes lanes) {
     var input =
         new GatewayListener.Input(
-            port.name(), port.number(), layout.clientIp(), layout.documents());
+            port.name(), port.number(), layout.clientIp(), lanes, layout.documents());
     return listeners.get(
         port.name(),
         input,

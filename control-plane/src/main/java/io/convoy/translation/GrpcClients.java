@@ -1,6 +1,7 @@
 package io.convoy.translation;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSetMultimap;
 import com.google.protobuf.Any;
@@ -73,7 +74,9 @@ final class GrpcClients implements RoleTranslator {
     for (String name : names) {
       if (chains.protocol(name) != ServiceDefaults.Protocol.TCP) {
         CompiledRoutes routes = routes(name, nextDocuments);
-        var attached = new RouteTable.Attached(routes, GatewayLayout.hosts(routes.hostnames()));
+        var attached =
+            new RouteTable.Attached(
+                routes, GatewayLayout.hosts(routes.hostnames()), ImmutableMap.of());
         var table = new RouteTable(name, ImmutableList.of(attached));
         resources.add(listeners.get(name, name, () -> listener(name)));
         resources.add(tables.get(name, table, table::resource));

@@ -10,9 +10,18 @@ import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.core.v3.TypedExtensionConfig;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
+import io.envoyproxy.envoy.config.route.v3.FilterConfig;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.extensions.access_loggers.stream.v3.StdoutAccessLog;
 import io.envoyproxy.envoy.extensions.clusters.dns.v3.DnsCluster;
+import io.envoyproxy.envoy.extensions.common.matching.v3.ExtensionWithMatcher;
+import io.envoyproxy.envoy.extensions.common.matching.v3.ExtensionWithMatcherPerRoute;
+import io.envoyproxy.envoy.extensions.filters.http.composite.v3.Composite;
+import io.envoyproxy.envoy.extensions.filters.http.composite.v3.ExecuteFilterAction;
+import io.envoyproxy.envoy.extensions.filters.http.header_mutation.v3.HeaderMutationPerRoute;
+import io.envoyproxy.envoy.extensions.filters.http.jwt_authn.v3.JwtAuthentication;
+import io.envoyproxy.envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit;
+import io.envoyproxy.envoy.extensions.filters.http.rbac.v3.RBAC;
 import io.envoyproxy.envoy.extensions.filters.http.router.v3.Router;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 import io.envoyproxy.envoy.extensions.http.early_header_mutation.header_mutation.v3.HeaderMutation;
@@ -20,6 +29,7 @@ import io.envoyproxy.envoy.extensions.http.original_ip_detection.xff.v3.XffConfi
 import io.envoyproxy.envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.Secret;
 import io.envoyproxy.envoy.extensions.upstreams.http.v3.HttpProtocolOptions;
+import io.envoyproxy.envoy.type.matcher.v3.HttpRequestHeaderMatchInput;
 
 /** Resources in protobuf's JSON, for people and tools. Thread-safe. */
 public final class ResourceJson {
@@ -28,6 +38,19 @@ public final class ResourceJson {
       TypeRegistry.newBuilder()
           .add(Cluster.getDescriptor())
           .add(ClusterLoadAssignment.getDescriptor())
+          .add(Composite.getDescriptor())
+          .add(ExecuteFilterAction.getDescriptor())
+          .add(ExtensionWithMatcher.getDescriptor())
+          .add(ExtensionWithMatcherPerRoute.getDescriptor())
+          .add(FilterConfig.getDescriptor())
+          .add(HeaderMutationPerRoute.getDescriptor())
+          .add(HttpRequestHeaderMatchInput.getDescriptor())
+          .add(JwtAuthentication.getDescriptor())
+          .add(LocalRateLimit.getDescriptor())
+          .add(RBAC.getDescriptor())
+          .add(
+              io.envoyproxy.envoy.extensions.filters.http.header_mutation.v3.HeaderMutation
+                  .getDescriptor())
           .add(DnsCluster.getDescriptor())
           .add(HeaderMutation.getDescriptor())
           .add(HttpConnectionManager.getDescriptor())

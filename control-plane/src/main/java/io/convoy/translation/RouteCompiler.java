@@ -59,7 +59,7 @@ final class RouteCompiler {
     HttpRoute route = aged.route();
     var compiler = new RouteCompiler(gateway, route.id(), false, aged.createIndex(), documents);
     for (int i = 0; i < route.rules().size(); i++) {
-      compiler.rule(route.rules().get(i), route.id() + "/" + i);
+      compiler.rule(route.rules().get(i), i, route.id() + "/" + i);
     }
     return compiler.result(route.hostnames());
   }
@@ -83,6 +83,7 @@ final class RouteCompiler {
                     Optional.empty(),
                     HeaderModifier.NONE,
                     HeaderModifier.NONE))),
+        0,
         route.id().toString());
     return compiler.result(
         route.host().isEmpty() ? ImmutableList.of() : ImmutableList.of(route.host()));
@@ -99,7 +100,7 @@ final class RouteCompiler {
         problems.build());
   }
 
-  private void rule(HttpRoute.Rule rule, String name) {
+  private void rule(HttpRoute.Rule rule, int place, String name) {
     ImmutableList<HttpRoute.Backend> backends =
         rule.backends().stream()
             .filter(backend -> backend.weight() > 0)
@@ -107,13 +108,14 @@ final class RouteCompiler {
     Optional<ServiceRouter> router =
         backends.size() == 1 ? documents.router(backends.getFirst().service()) : Optional.empty();
     for (RequestMatch match : rule.matches()) {
-      var routes = ImmutableList.<Route>builder();
+      var routes = ImmutableList.<CompiledRoutes.Compiled>builder();
       for (PathRule paths : PathRule.of(match.path(), rewrite(rule, backends, name))) {
         router.ifPresent(
-            found -> routed(rule, match, paths, backends.getFirst(), found, name, routes));
+            found -> routed(rule, place, match, paths, backends.getFirst(), found, name, routes));
         routes.add(
             route(
                 name,
+                place,
                 paths,
                 match,
                 new Way(
@@ -146,12 +148,13 @@ final class RouteCompiler {
   /** The routes of the router behind a rule. */
   private void routed(
       HttpRoute.Rule rule,
+      int place,
       RequestMatch match,
       PathRule paths,
       HttpRoute.Backend backend,
       ServiceRouter router,
       String name,
-      ImmutableList.Builder<Route> routes) {
+      ImmutableList.Builder<CompiledRoutes.Compiled> routes) {
     for (int i = 0; i < router.routes().size(); i++) {
       ServiceRouter.Route next = router.routes().get(i);
       ServiceRouter.Destination to = next.destination();
@@ -174,6 +177,7 @@ final class RouteCompiler {
               routes.add(
                   route(
                       nextName,
+                      place,
                       combined.rule(),
                       both.get(),
                       way,
@@ -246,7 +250,11 @@ final class RouteCompiler {
               share.cluster(),
               share.weight().times(weight),
               concat(outer, share.headers()),
-              share.namedBy()));
+              share.namedBy(),
+              ImmutableSet.<String>builder()
+                  .add(backend.service())
+                  .addAll(share.services())
+                  .build()));
     }
     return shares.build();
   }
@@ -259,8 +267,13 @@ final class RouteCompiler {
       List<HeaderModifier> responseHeaders) {}
 
   /** Where nothing can take the requests they are answered with 503, by Envoy itself. */
-  private static Route route(
-      String name, PathRule paths, RequestMatch match, Way way, ImmutableList<Share> shares) {
+  private static CompiledRoutes.Compiled route(
+      String name,
+      int place,
+      PathRule paths,
+      RequestMatch match,
+      Way way,
+      ImmutableList<Share> shares) {
     var route =
         Route.newBuilder()
             .setName(name)
@@ -274,6 +287,14 @@ final class RouteCompiler {
     } else {
       route.setRoute(RouteActions.of(shares, paths, way.timeouts(), way.retries()));
     }
-    return route.build();
+    return new CompiledRoutes.Compiled(route.build(), sites(place, shares));
+  }
+
+  private static ImmutableList<CompiledRoutes.Site> sites(int rule, ImmutableList<Share> shares) {
+    return shares.isEmpty()
+        ? ImmutableList.of(new CompiledRoutes.Site(rule, ImmutableSet.of()))
+        : shares.stream()
+            .map(share -> new CompiledRoutes.Site(rule, share.services()))
+            .collect(ImmutableList.toImmutableList());
   }
 }

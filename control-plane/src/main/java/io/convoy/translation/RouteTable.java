@@ -1,8 +1,10 @@
 package io.convoy.translation;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.convoy.policy.DocumentId;
+import io.envoyproxy.envoy.config.route.v3.Route;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.config.route.v3.VirtualHost;
 import java.util.ArrayList;
@@ -11,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The route configuration of one port.
@@ -25,20 +28,41 @@ import java.util.TreeMap;
  */
 record RouteTable(String name, ImmutableList<Attached> attached) {
 
-  /** {@code hosts} is not empty; {@code *} stands for every host. */
-  record Attached(CompiledRoutes routes, ImmutableSet<String> hosts) {}
+  /**
+   * The routes of one source.
+   *
+   * @param hosts is not empty; {@code *} stands for every host
+   * @param filters by site; a site that is not in it has none
+   */
+  record Attached(
+      CompiledRoutes routes,
+      ImmutableSet<String> hosts,
+      ImmutableMap<CompiledRoutes.Site, RouteFilters> filters) {
 
-  private static final Comparator<Map.Entry<String, List<CompiledRoutes.Block>>> WIDER_LATER =
+    RouteFilters filters(CompiledRoutes.Site site) {
+      return filters.getOrDefault(site, RouteFilters.NONE);
+    }
+  }
+
+  /** Routes with what policies say about them. */
+  private record Placed(CompiledRoutes.Block block, Attached source) {
+    Rank rank() {
+      return block.rank();
+    }
+  }
+
+  private static final Comparator<Map.Entry<String, List<Placed>>> WIDER_LATER =
       Comparator.comparingInt(entry -> -entry.getKey().length());
 
   Resource resource() {
-    Map<String, List<CompiledRoutes.Block>> hosts = new TreeMap<>();
+    Map<String, List<Placed>> hosts = new TreeMap<>();
     for (Attached source : attached) {
       for (String host : source.hosts()) {
-        hosts.computeIfAbsent(host, name -> new ArrayList<>()).addAll(source.routes().blocks());
+        List<Placed> placed = hosts.computeIfAbsent(host, name -> new ArrayList<>());
+        source.routes().blocks().forEach(block -> placed.add(new Placed(block, source)));
       }
     }
-    hosts.values().forEach(blocks -> blocks.sort(Comparator.comparing(CompiledRoutes.Block::rank)));
+    hosts.values().forEach(placed -> placed.sort(Comparator.comparing(Placed::rank)));
 
     // The port of the Host header is the client's view of the port, which may have been mapped; it
     // is ignored rather than stripped so that the service still sees it.
@@ -49,29 +73,75 @@ record RouteTable(String name, ImmutableList<Attached> attached) {
             // How long a service took is for the access log, not for the client.
             .addResponseHeadersToRemove("x-envoy-upstream-service-time");
     hosts.forEach((host, blocks) -> configuration.addVirtualHosts(virtualHost(host, hosts)));
-    return References.resource(ResourceType.ROUTES, name, configuration.build(), documents());
+    RouteConfiguration built = configuration.build();
+    return Resource.of(
+        new ResourceKey(ResourceType.ROUTES, name),
+        built,
+        documents(),
+        ImmutableSet.<ResourceKey>builder().addAll(References.of(built)).addAll(slots()).build());
   }
 
-  private static VirtualHost virtualHost(
-      String host, Map<String, List<CompiledRoutes.Block>> hosts) {
-    Map<Rank, CompiledRoutes.Block> ordered = new LinkedHashMap<>();
+  private static VirtualHost virtualHost(String host, Map<String, List<Placed>> hosts) {
+    Map<Rank, Placed> ordered = new LinkedHashMap<>();
     hosts.entrySet().stream()
         .filter(entry -> Hosts.covers(entry.getKey(), host))
         .sorted(WIDER_LATER)
         .flatMap(entry -> entry.getValue().stream())
-        .forEach(block -> ordered.putIfAbsent(block.rank(), block));
+        .forEach(placed -> ordered.putIfAbsent(placed.rank(), placed));
     var result =
         VirtualHost.newBuilder()
             .setName(host)
             .addDomains(host)
             .setRetryPolicy(RetryPolicies.unlessSaid());
-    ordered.values().forEach(block -> result.addAllRoutes(block.routes()));
+    ordered
+        .values()
+        .forEach(placed ->
+            placed
+                .block()
+                .routes()
+                .forEach(route -> result.addRoutes(route(route, placed.source()))));
     return result.build();
+  }
+
+  /** Where the clusters of a route have different filters, each has its own. */
+  private static Route route(CompiledRoutes.Compiled compiled, Attached source) {
+    ImmutableList<RouteFilters> filters =
+        compiled.sites().stream().map(source::filters).collect(ImmutableList.toImmutableList());
+    RouteFilters first = filters.getFirst();
+    if (filters.stream().allMatch(first::equals)) {
+      return first.equals(RouteFilters.NONE)
+          ? compiled.route()
+          : withoutHeaders(compiled, filters).putAllTypedPerFilterConfig(first.configs()).build();
+    }
+    Route.Builder route = withoutHeaders(compiled, filters);
+    var clusters = route.getRouteBuilder().getWeightedClustersBuilder();
+    for (int i = 0; i < filters.size(); i++) {
+      clusters.getClustersBuilder(i).putAllTypedPerFilterConfig(filters.get(i).configs());
+    }
+    return route.build();
+  }
+
+  /** What the filters say to each other is not for the service. */
+  private static Route.Builder withoutHeaders(
+      CompiledRoutes.Compiled compiled, ImmutableList<RouteFilters> filters) {
+    var headers = new TreeSet<String>();
+    filters.forEach(filter -> headers.addAll(filter.headers()));
+    return compiled.route().toBuilder().addAllRequestHeadersToRemove(headers);
+  }
+
+  private ImmutableSet<ResourceKey> slots() {
+    var slots = ImmutableSet.<ResourceKey>builder();
+    attached.forEach(
+        source -> source.filters().values().forEach(filters -> slots.addAll(filters.slots())));
+    return slots.build();
   }
 
   private ImmutableSet<DocumentId> documents() {
     var documents = ImmutableSet.<DocumentId>builder();
-    attached.forEach(source -> documents.addAll(source.routes().documents()));
+    for (Attached source : attached) {
+      documents.addAll(source.routes().documents());
+      source.filters().values().forEach(filters -> documents.addAll(filters.documents()));
+    }
     return documents.build();
   }
 }

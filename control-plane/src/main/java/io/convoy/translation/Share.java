@@ -1,6 +1,7 @@
 package io.convoy.translation;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import io.convoy.policy.DocumentId;
 import io.convoy.policy.HeaderModifier;
 
@@ -9,9 +10,14 @@ import io.convoy.policy.HeaderModifier;
  *
  * @param headers applied to requests and responses of this share, outermost first
  * @param namedBy the document that names the cluster's service
+ * @param services that the way here has passed, the cluster's own among them
  */
 record Share(
-    ClusterPlan cluster, Fraction weight, ImmutableList<Headers> headers, DocumentId namedBy) {
+    ClusterPlan cluster,
+    Fraction weight,
+    ImmutableList<Headers> headers,
+    DocumentId namedBy,
+    ImmutableSet<String> services) {
 
   record Headers(HeaderModifier request, HeaderModifier response) {
     boolean isEmpty() {

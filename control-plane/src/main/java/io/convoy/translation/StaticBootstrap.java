@@ -1,17 +1,23 @@
 package io.convoy.translation;
 
+import com.github.xds.type.matcher.v3.Matcher;
 import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
 import io.envoyproxy.envoy.config.bootstrap.v3.Admin;
 import io.envoyproxy.envoy.config.bootstrap.v3.Bootstrap;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.core.v3.Address;
 import io.envoyproxy.envoy.config.core.v3.SocketAddress;
+import io.envoyproxy.envoy.config.core.v3.TypedExtensionConfig;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.config.listener.v3.Filter;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
+import io.envoyproxy.envoy.extensions.common.matching.v3.ExtensionWithMatcher;
+import io.envoyproxy.envoy.extensions.filters.http.composite.v3.ExecuteFilterAction;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
+import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -22,6 +28,7 @@ import java.util.Map;
 public final class StaticBootstrap {
   private final Map<String, ClusterLoadAssignment> endpoints = new HashMap<>();
   private final Map<String, RouteConfiguration> routes = new HashMap<>();
+  private final Map<String, TypedExtensionConfig> extensions = new HashMap<>();
 
   private StaticBootstrap() {}
 
@@ -33,6 +40,8 @@ public final class StaticBootstrap {
         case ClusterLoadAssignment assignment ->
             result.endpoints.put(assignment.getClusterName(), assignment);
         case RouteConfiguration routes -> result.routes.put(routes.getName(), routes);
+        case TypedExtensionConfig extension ->
+            result.extensions.put(extension.getName(), extension);
         default -> {}
       }
     }
@@ -71,7 +80,8 @@ public final class StaticBootstrap {
     var result = listener.toBuilder();
     for (var chain : result.getFilterChainsBuilderList()) {
       for (Filter.Builder filter : chain.getFiltersBuilderList()) {
-        var manager = unpack(filter.getTypedConfig()).toBuilder();
+        var manager = unpack(filter.getTypedConfig(), HttpConnectionManager.class).toBuilder();
+        manager.getHttpFiltersBuilderList().forEach(this::slots);
         var name = manager.getRds().getRouteConfigName();
         manager.setRouteConfig(
             routes.getOrDefault(name, RouteConfiguration.newBuilder().setName(name).build()));
@@ -81,9 +91,37 @@ public final class StaticBootstrap {
     return result.build();
   }
 
-  private static HttpConnectionManager unpack(Any any) {
+  /** Puts the content of slots in its place; where there is none, what Envoy takes meanwhile. */
+  private void slots(HttpFilter.Builder filter) {
+    if (!filter.getTypedConfig().is(ExtensionWithMatcher.class)) {
+      return;
+    }
+    var config = unpack(filter.getTypedConfig(), ExtensionWithMatcher.class).toBuilder();
+    var slots = config.getXdsMatcherBuilder().getMatcherTreeBuilder().getExactMatchMapBuilder();
+    slots.getMapMap().forEach((slot, match) -> slots.putMap(slot, inlined(match)));
+    if (slots.getMapCount() > 0) {
+      filter.setTypedConfig(Any.pack(config.build()));
+    }
+  }
+
+  private Matcher.OnMatch inlined(Matcher.OnMatch match) {
+    var action = unpack(match.getAction().getTypedConfig(), ExecuteFilterAction.class);
+    String name = action.getDynamicConfig().getName();
+    var empty =
+        TypedExtensionConfig.newBuilder()
+            .setName(name)
+            .setTypedConfig(action.getDynamicConfig().getConfigDiscovery().getDefaultConfig())
+            .build();
+    var inlined =
+        ExecuteFilterAction.newBuilder().setTypedConfig(extensions.getOrDefault(name, empty));
+    var result = match.toBuilder();
+    result.getActionBuilder().setTypedConfig(Any.pack(inlined.build()));
+    return result.build();
+  }
+
+  private static <M extends Message> M unpack(Any any, Class<M> type) {
     try {
-      return any.unpack(HttpConnectionManager.class);
+      return any.unpack(type);
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalArgumentException(e);
     }

@@ -9,9 +9,9 @@ import io.convoy.catalog.Health;
 import io.convoy.catalog.Instance;
 import io.convoy.catalog.Locality;
 import io.convoy.catalog.Service;
-import io.convoy.policy.DocumentId;
 import io.convoy.policy.DocumentParser;
 import io.convoy.policy.Policies;
+import io.convoy.policy.PolicyStore;
 import io.convoy.policy.RawDocument;
 import io.convoy.translation.NodeGroup.Role;
 import java.io.IOException;
@@ -22,7 +22,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.yaml.snakeyaml.Yaml;
@@ -32,7 +31,8 @@ import org.yaml.snakeyaml.Yaml;
  *
  * <p>The first part of {@code in.yaml} has {@code Group} (a node group as it prints itself, {@code
  * gateway:gateway} by default), {@code Show} (the types of resources that {@code out.yaml} holds)
- * and {@code Catalog}; the others are documents, the older first.
+ * {@code Catalog} and {@code Refused} (the documents that must be); the others are documents, the
+ * older first.
  */
 record GoldenCase(
     Path folder, NodeGroup group, List<String> show, Catalog catalog, Policies policies) {
@@ -59,7 +59,9 @@ record GoldenCase(
         group(String.valueOf(head.getOrDefault("Group", "gateway:gateway"))),
         strings(head.getOrDefault("Show", List.of("clusters", "endpoints", "routes"))),
         catalog(map(head.getOrDefault("Catalog", Map.of()))),
-        policies(end < 0 ? "" : text.substring(end + 1)));
+        policies(
+            end < 0 ? "" : text.substring(end + 1),
+            strings(head.getOrDefault("Refused", List.of()))));
   }
 
   String name() {
@@ -128,24 +130,26 @@ record GoldenCase(
   }
 
   static Policies policies(String text) {
-    Map<DocumentId, Policies.Entry> entries = new TreeMap<>();
+    return policies(text, List.of());
+  }
+
+  private static Policies policies(String text, List<String> refused) {
+    var store = new PolicyStore();
+    int age = 0;
     for (RawDocument raw : DocumentParser.split("in.yaml", text, 0, 0)) {
-      DocumentParser.Parsed parsed = DocumentParser.parse(raw);
-      assertThat(parsed.problem()).as("problem of %s", raw.id()).isEmpty();
-      int age = entries.size() + 1;
+      age++;
       var aged =
           new RawDocument(raw.source(), raw.location(), raw.line(), raw.id(), raw.text(), age, age);
-      entries.put(
-          raw.id(),
-          new Policies.Entry(
-              aged,
-              parsed.document().map(_ -> aged),
-              parsed.document(),
-              parsed.problem(),
-              Optional.empty(),
-              parsed.warnings()));
+      store.apply(aged.source(), List.of(aged), List.of());
     }
-    return new Policies(ImmutableSortedMap.copyOf(entries));
+    Policies policies = store.policies();
+    policies
+        .entries()
+        .forEach((id, entry) ->
+            assertThat(entry.problem().isPresent())
+                .as("problem of %s: %s", id, entry.problem())
+                .isEqualTo(refused.contains(id.toString())));
+    return policies;
   }
 
   @SuppressWarnings("unchecked")

@@ -49,6 +49,25 @@ class GoldenTest {
     }
   }
 
+  /** Of a lane's slots, which differ in nothing but their number, the first and the last. */
+  private static Object withoutEqualSlots(Object node) {
+    return switch (node) {
+      case Map<?, ?> map -> {
+        Map<Object, Object> kept = new LinkedHashMap<>();
+        map.forEach((key, value) -> {
+          boolean slot = value.toString().contains("ExecuteFilterAction");
+          int number = key.toString().matches("[0-9]+") ? Integer.parseInt(key.toString()) : 0;
+          if (!slot || number == 0 || number == map.size() - 1) {
+            kept.put(key, withoutEqualSlots(value));
+          }
+        });
+        yield kept;
+      }
+      case List<?> list -> list.stream().map(GoldenTest::withoutEqualSlots).toList();
+      default -> node;
+    };
+  }
+
   private static String yaml(GoldenCase golden) {
     Translation translation = golden.translate();
     Map<String, Object> out = new LinkedHashMap<>();
@@ -62,7 +81,8 @@ class GoldenTest {
       Map<String, Object> resources = new TreeMap<>();
       for (Resource resource : translation.resources()) {
         if (resource.key().type().label().equals(type)) {
-          resources.put(resource.key().name(), new Yaml().load(ResourceJson.print(resource)));
+          Object body = new Yaml().load(ResourceJson.print(resource));
+          resources.put(resource.key().name(), withoutEqualSlots(body));
         }
       }
       out.put(type, resources);

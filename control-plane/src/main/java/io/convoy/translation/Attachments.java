@@ -1,0 +1,153 @@
+package io.convoy.translation;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableListMultimap;
+import com.google.common.collect.ImmutableSet;
+import io.convoy.policy.DocumentId;
+import io.convoy.policy.HttpRoute;
+import io.convoy.policy.TargetRef;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * The policies of one kind by what they are attached to. Immutable.
+ *
+ * <p>Precedence, the lowest first: a gateway, one of its listeners, a service, an {@code
+ * http-route}, one of its rules. A field that can have one value only has that of the most specific
+ * policy that gives it; of several that are attached to the same, the oldest counts. Limits,
+ * authorization and revocation add up instead: all that apply do.
+ */
+record Attachments<P>(ImmutableListMultimap<TargetRef, P> byTarget) {
+
+  /** A policy, and the one of its targets that it applies by. */
+  record Applied<P>(P policy, TargetRef target) {}
+
+  static <P> Attachments<P> of(
+      ImmutableList<Documents.Aged<P>> oldestFirst,
+      Function<P, ImmutableList<TargetRef>> targetsOf) {
+    var byTarget = ImmutableListMultimap.<TargetRef, P>builder();
+    for (Documents.Aged<P> aged : oldestFirst) {
+      targetsOf.apply(aged.policy()).forEach(target -> byTarget.put(target, aged.policy()));
+    }
+    return new Attachments<>(byTarget.build());
+  }
+
+  /** All policies that apply at a place: the most specific first, of one target the oldest. */
+  ImmutableList<Applied<P>> at(Place place) {
+    var applied = ImmutableList.<Applied<P>>builder();
+    for (TargetRef target : place.targets()) {
+      byTarget.get(target).forEach(policy -> applied.add(new Applied<>(policy, target)));
+    }
+    return applied.build();
+  }
+
+  /**
+   * Of a field that can have one value only, the one that counts at a place.
+   *
+   * @param field absent where a policy does not give it
+   */
+  <V> Optional<V> first(Place place, Function<P, Optional<V>> field) {
+    for (TargetRef target : place.targets()) {
+      for (P policy : byTarget.get(target)) {
+        Optional<V> value = field.apply(policy);
+        if (value.isPresent()) {
+          return value;
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Says of every policy whose field an older one of the same target takes that it does. */
+  <V> void reportTies(
+      String name, Function<P, DocumentId> id, Function<P, Optional<V>> field, Problems problems) {
+    byTarget
+        .asMap()
+        .forEach((target, policies) -> {
+          DocumentId winner = null;
+          for (P policy : policies) {
+            if (field.apply(policy).isEmpty()) {
+              continue;
+            }
+            if (winner == null) {
+              winner = id.apply(policy);
+            } else {
+              problems.add(
+                  id.apply(policy),
+                  "%s of %s is that of %s, which is older".formatted(name, shown(target), winner));
+            }
+          }
+        });
+  }
+
+  /** Says of every target that does not exist that it does not. */
+  void reportMissing(
+      String gateway,
+      Documents documents,
+      ImmutableSet<String> services,
+      Function<P, DocumentId> id,
+      Problems problems) {
+    byTarget
+        .asMap()
+        .forEach((target, policies) ->
+            missing(target, gateway, documents, services)
+                .ifPresent(
+                    line -> policies.forEach(policy -> problems.add(id.apply(policy), line))));
+  }
+
+  private static Optional<String> missing(
+      TargetRef target, String gateway, Documents documents, ImmutableSet<String> services) {
+    return switch (target) {
+      case TargetRef.Gateway(String name, String section) -> {
+        var described = documents.gateways().get(name);
+        if (described == null) {
+          yield name.equals(gateway) && section.isEmpty()
+              ? Optional.empty()
+              : Optional.of("no api-gateway has the name \"%s\"".formatted(name));
+        }
+        boolean found =
+            section.isEmpty()
+                || described.listeners().stream()
+                    .anyMatch(listener -> listener.name().equals(section));
+        yield found
+            ? Optional.empty()
+            : Optional.of("api-gateway \"%s\" has no listener \"%s\"".formatted(name, section));
+      }
+      case TargetRef.Service(String name) ->
+          services.contains(name)
+              ? Optional.empty()
+              : Optional.of("service \"%s\" is not in the catalog".formatted(name));
+      case TargetRef.Route(String name) ->
+          route(documents, name).isPresent()
+              ? Optional.empty()
+              : Optional.of("no http-route has the name \"%s\"".formatted(name));
+      case TargetRef.Rule(String name, int rule) ->
+          route(documents, name)
+              .map(route ->
+                  rule < route.rules().size()
+                      ? Optional.<String>empty()
+                      : Optional.of(
+                          "http-route \"%s\" has no rule %d, its last is %d"
+                              .formatted(name, rule, route.rules().size() - 1)))
+              .orElseGet(() -> Optional.of("no http-route has the name \"%s\"".formatted(name)));
+    };
+  }
+
+  private static Optional<HttpRoute> route(Documents documents, String name) {
+    return documents.routes().stream()
+        .map(Documents.AgedRoute::route)
+        .filter(route -> route.id().name().equals(name))
+        .findFirst();
+  }
+
+  private static String shown(TargetRef target) {
+    return switch (target) {
+      case TargetRef.Gateway(String name, String section) ->
+          "api-gateway \"%s\"%s".formatted(name, section.isEmpty() ? "" : ", listener " + section);
+      case TargetRef.Service(String name) -> "service \"%s\"".formatted(name);
+      case TargetRef.Route(String name) -> "http-route \"%s\"".formatted(name);
+      case TargetRef.Rule(String name, int rule) ->
+          "http-route \"%s\", rule %d".formatted(name, rule);
+    };
+  }
+}

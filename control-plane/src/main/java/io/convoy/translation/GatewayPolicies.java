@@ -1,0 +1,126 @@
+package io.convoy.translation;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.ImmutableSortedMap;
+import com.google.common.collect.ImmutableSortedSet;
+import com.google.protobuf.Any;
+import io.convoy.translation.http.Lane;
+import io.convoy.translation.http.Lanes;
+import io.convoy.translation.http.SlotChoice;
+import io.envoyproxy.envoy.config.core.v3.TypedExtensionConfig;
+import io.envoyproxy.envoy.config.route.v3.FilterConfig;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What policies make of the places of one gateway: the filters that requests pass there, and the
+ * resources that hold the filters' content. Confined to one thread.
+ */
+final class GatewayPolicies {
+  /** Switches a filter of the listener on and leaves it as it is. */
+  private static final Any ON =
+      Any.pack(FilterConfig.newBuilder().setConfig(Any.getDefaultInstance()).build());
+
+  private final Seats seats = new Seats();
+  private final Memo<ResourceKey, SlotContent, Resource> contents = new Memo<>();
+
+  /** The outcome. {@code resources}: the content of slots. */
+  record Result(
+      ImmutableMap<Place, RouteFilters> filters, ImmutableList<Resource> resources, Lanes lanes) {}
+
+  Result apply(Documents documents, Collection<Place> places, Problems problems) {
+    var wanted = new LinkedHashMap<Place, Wanted>();
+    var reader = new WantedReader(documents, problems);
+    places.forEach(place -> wanted.computeIfAbsent(place, reader::at));
+    var ages = new Ages(documents);
+    ImmutableSet<SlotContent> sitters =
+        wanted.values().stream()
+            .flatMap(Wanted::contents)
+            .distinct()
+            .sorted(Comparator.comparingLong(ages::of).thenComparing(SlotContent::name))
+            .collect(ImmutableSet.toImmutableSet());
+    seats.update(
+        sitters.stream().map(SlotContent::sitter).collect(ImmutableSet.toImmutableSet()),
+        wanted.values().stream().flatMap(Wanted::together).distinct().toList());
+
+    var filters = ImmutableMap.<Place, RouteFilters>builder();
+    wanted.forEach((place, want) -> filters.put(place, filters(want)));
+    var resources = ImmutableList.<Resource>builder();
+    sitters.forEach(content -> resources.add(resource(content)));
+    contents.forgetUnused();
+    return new Result(filters.buildOrThrow(), resources.build(), seats.lanes());
+  }
+
+  /** Those that choose slots, and the claims that are read on the way. */
+  private static ImmutableSortedSet<String> headers(Map<String, String> choosing) {
+    return choosing.isEmpty()
+        ? ImmutableSortedSet.of()
+        : ImmutableSortedSet.<String>naturalOrder()
+            .addAll(choosing.keySet())
+            .addAll(SlotChoice.CLAIMS)
+            .build();
+  }
+
+  private Resource resource(SlotContent content) {
+    ResourceKey key = seats.of(content.sitter()).resource();
+    return contents.get(
+        key,
+        content,
+        () ->
+            References.resource(
+                ResourceType.EXTENSIONS,
+                key.name(),
+                TypedExtensionConfig.newBuilder()
+                    .setName(key.name())
+                    .setTypedConfig(Any.pack(content.filter()))
+                    .build(),
+                content.documents()));
+  }
+
+  private RouteFilters filters(Wanted want) {
+    if (want.nothing()) {
+      return RouteFilters.NONE;
+    }
+    Map<String, Any> configs = new TreeMap<>(want.configs());
+    Map<String, String> headers = new TreeMap<>();
+    var slots = ImmutableSet.<ResourceKey>builder();
+    var byIssuer = new TreeMap<String, ImmutableSortedMap.Builder<String, String>>();
+    want.contents()
+        .forEach(content -> {
+          Seats.Seat seat = seats.of(content.sitter());
+          slots.add(seat.resource());
+          configs.put(seat.lane().filterName(), ON);
+          String slot = Integer.toString(seat.slot());
+          if (content instanceof SlotContent.Limit limit && limit.issuer().isPresent()) {
+            headers.put(seat.lane().header(), "none");
+            byIssuer
+                .computeIfAbsent(limit.issuer().get(), issuer -> ImmutableSortedMap.naturalOrder())
+                .put(seat.lane().header(), slot);
+          } else {
+            headers.put(seat.lane().header(), slot);
+          }
+          content.identity().ifPresent(id -> headers.put(seat.lane().identityHeader(), id));
+        });
+    if (!want.closedBy().isEmpty()) {
+      // No slot has this name, so that the lane denies.
+      var lane = new Lane(Lane.Kind.AUTHORIZATION, 0);
+      headers.put(lane.header(), "closed");
+      configs.put(lane.filterName(), ON);
+    }
+    if (!headers.isEmpty()) {
+      configs.put(SlotChoice.BY_ROUTE, SlotChoice.perRoute(headers));
+    }
+    if (!byIssuer.isEmpty()) {
+      var maps = ImmutableSortedMap.<String, ImmutableSortedMap<String, String>>naturalOrder();
+      byIssuer.forEach((issuer, map) -> maps.put(issuer, map.buildOrThrow()));
+      configs.put(SlotChoice.BY_ISSUER, SlotChoice.perRouteByIssuer(maps.buildOrThrow()));
+    }
+    return new RouteFilters(
+        ImmutableSortedMap.copyOf(configs), headers(headers), slots.build(), want.documents());
+  }
+}

@@ -1,0 +1,168 @@
+package io.convoy.translation;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.hash.Hashing;
+import com.google.protobuf.Message;
+import io.convoy.policy.BackendTrafficPolicy;
+import io.convoy.policy.DocumentId;
+import io.convoy.policy.JwtProvider;
+import io.convoy.policy.SecurityPolicy;
+import io.convoy.policy.TargetRef;
+import io.convoy.translation.http.Deny;
+import io.convoy.translation.http.Lane;
+import io.envoyproxy.envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** What a slot holds: everything that its filter is made of, so that equal content is made once. */
+sealed interface SlotContent {
+
+  /** The kind of lane that it belongs in. */
+  Lane.Kind kind();
+
+  /** Unique among those of its kind, and the same for as long as the content is about the same. */
+  String name();
+
+  /** The documents that say so. */
+  ImmutableSet<DocumentId> documents();
+
+  /** The filter. */
+  Message filter();
+
+  default Seats.Sitter sitter() {
+    return new Seats.Sitter(kind(), name());
+  }
+
+  /** What a guard's requests must say that they mean; absent for what does not guard. */
+  default Optional<String> identity() {
+    return Optional.of(
+        Hashing.sha256().hashString(name(), StandardCharsets.UTF_8).toString().substring(0, 16));
+  }
+
+  /** Who has a token. */
+  record Jwt(SecurityPolicy policy, ImmutableMap<String, JwtProvider> providers)
+      implements SlotContent {
+    @Override
+    public Lane.Kind kind() {
+      return Lane.Kind.JWT;
+    }
+
+    @Override
+    public String name() {
+      return policy.id().toString();
+    }
+
+    @Override
+    public ImmutableSet<DocumentId> documents() {
+      return ids(ImmutableList.of(policy), providers);
+    }
+
+    @Override
+    public Message filter() {
+      return Deny.FILTER;
+    }
+  }
+
+  /** Whose token is taken back: every policy counts. */
+  record Revocation(
+      ImmutableList<SecurityPolicy> policies, ImmutableMap<String, JwtProvider> providers)
+      implements SlotContent {
+    @Override
+    public Lane.Kind kind() {
+      return Lane.Kind.REVOCATION;
+    }
+
+    @Override
+    public String name() {
+      return names(policies);
+    }
+
+    @Override
+    public ImmutableSet<DocumentId> documents() {
+      return ids(policies, providers);
+    }
+
+    @Override
+    public Message filter() {
+      return Deny.FILTER;
+    }
+  }
+
+  /** Who may do what: every policy has to agree. */
+  record Authorization(
+      ImmutableList<SecurityPolicy> policies, ImmutableMap<String, JwtProvider> providers)
+      implements SlotContent {
+    @Override
+    public Lane.Kind kind() {
+      return Lane.Kind.AUTHORIZATION;
+    }
+
+    @Override
+    public String name() {
+      return names(policies);
+    }
+
+    @Override
+    public ImmutableSet<DocumentId> documents() {
+      return ids(policies, providers);
+    }
+
+    @Override
+    public Message filter() {
+      return Deny.FILTER;
+    }
+  }
+
+  /**
+   * How many requests: one target's count.
+   *
+   * @param providers that the policy names
+   * @param issuer where all its rules are about tokens of this one
+   */
+  record Limit(
+      BackendTrafficPolicy policy,
+      TargetRef target,
+      ImmutableMap<String, JwtProvider> providers,
+      Optional<String> issuer)
+      implements SlotContent {
+    @Override
+    public Lane.Kind kind() {
+      return issuer.isPresent() ? Lane.Kind.PROVIDER_LIMIT : Lane.Kind.LIMIT;
+    }
+
+    @Override
+    public String name() {
+      return policy.id() + " at " + target;
+    }
+
+    @Override
+    public Optional<String> identity() {
+      return Optional.empty();
+    }
+
+    @Override
+    public ImmutableSet<DocumentId> documents() {
+      return ImmutableSet.of(policy.id());
+    }
+
+    @Override
+    public Message filter() {
+      return LocalRateLimit.newBuilder().setStatPrefix(policy.id().toString()).build();
+    }
+  }
+
+  private static String names(ImmutableList<SecurityPolicy> policies) {
+    return policies.stream().map(policy -> policy.id().name()).collect(Collectors.joining(" "));
+  }
+
+  private static ImmutableSet<DocumentId> ids(
+      ImmutableList<SecurityPolicy> policies, ImmutableMap<String, JwtProvider> providers) {
+    var ids = ImmutableSet.<DocumentId>builder();
+    policies.forEach(policy -> ids.add(policy.id()));
+    providers.values().forEach(provider -> ids.add(provider.id()));
+    return ids.build();
+  }
+}

@@ -1,0 +1,125 @@
+package io.convoy.translation;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.ImmutableSortedMap;
+import com.google.protobuf.Any;
+import io.convoy.policy.BackendTrafficPolicy;
+import io.convoy.policy.DocumentId;
+import io.convoy.policy.JwtProvider;
+import io.convoy.policy.RateLimit;
+import io.convoy.policy.SecurityPolicy;
+import io.convoy.policy.TargetRef;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+
+/** Finds what the policies that apply at a place want there. */
+final class WantedReader {
+  private final Documents documents;
+  private final Problems problems;
+
+  WantedReader(Documents documents, Problems problems) {
+    this.documents = documents;
+    this.problems = problems;
+  }
+
+  Wanted at(Place place) {
+    var security = documents.security().at(place);
+    var guards = ImmutableList.<SlotContent>builder();
+    documents
+        .security()
+        .first(place, policy -> policy.jwt().map(jwt -> policy))
+        .ifPresent(policy -> guards.add(jwt(policy)));
+    ImmutableList<SecurityPolicy> revoking =
+        all(security, policy -> policy.revocation().isPresent());
+    if (!revoking.isEmpty()) {
+      guards.add(new SlotContent.Revocation(revoking, ImmutableMap.of()));
+    }
+    ImmutableList<SecurityPolicy> authorizing =
+        all(security, policy -> policy.authorization().isPresent());
+    if (!authorizing.isEmpty()) {
+      guards.add(new SlotContent.Authorization(authorizing, ImmutableMap.of()));
+    }
+    ImmutableSet<DocumentId> closedBy =
+        documents.closed().at(place).stream()
+            .map(applied -> applied.policy().id())
+            .collect(ImmutableSet.toImmutableSet());
+    ImmutableList<SlotContent.Limit> limits = limits(place);
+    Map<String, Any> configs = new TreeMap<>();
+    var found = ImmutableSet.<DocumentId>builder().addAll(closedBy);
+    guards.build().forEach(guard -> found.addAll(guard.documents()));
+    limits.forEach(limit -> found.addAll(limit.documents()));
+    return new Wanted(
+        guards.build(), limits, ImmutableSortedMap.copyOf(configs), closedBy, found.build());
+  }
+
+  private SlotContent jwt(SecurityPolicy policy) {
+    return new SlotContent.Jwt(policy, named(policy.jwt().orElseThrow().providers()));
+  }
+
+  private static ImmutableList<SecurityPolicy> all(
+      ImmutableList<Attachments.Applied<SecurityPolicy>> applied, Predicate<SecurityPolicy> which) {
+    return applied.stream()
+        .map(Attachments.Applied::policy)
+        .filter(which)
+        .distinct()
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  private ImmutableList<SlotContent.Limit> limits(Place place) {
+    var limits = ImmutableList.<SlotContent.Limit>builder();
+    for (Attachments.Applied<BackendTrafficPolicy> applied : documents.traffic().at(place)) {
+      applied
+          .policy()
+          .rateLimit()
+          .ifPresent(limit -> limits.add(limit(applied.policy(), applied.target(), limit.local())));
+    }
+    return limits.build();
+  }
+
+  private SlotContent.Limit limit(
+      BackendTrafficPolicy policy, TargetRef target, RateLimit.Local limit) {
+    ImmutableSet<String> names = providers(limit);
+    ImmutableMap<String, JwtProvider> found = named(names);
+    names.stream()
+        .filter(name -> !found.containsKey(name))
+        .forEach(name ->
+            problems.add(policy.id(), "no jwt-provider has the name \"%s\"".formatted(name)));
+    boolean ofOne =
+        found.size() == 1
+            && names.size() == 1
+            && limit.rules().stream()
+                .allMatch(rule ->
+                    rule.selectors().stream()
+                        .anyMatch(RateLimit.Selector.JwtProvider.class::isInstance));
+    Optional<String> issuer =
+        ofOne ? Optional.of(found.values().iterator().next().issuer()) : Optional.empty();
+    return new SlotContent.Limit(policy, target, found, issuer);
+  }
+
+  private static ImmutableSet<String> providers(RateLimit.Local limit) {
+    var names = ImmutableSet.<String>builder();
+    for (RateLimit.Rule rule : limit.rules()) {
+      for (RateLimit.Selector selector : rule.selectors()) {
+        if (selector instanceof RateLimit.Selector.JwtProvider(String name)) {
+          names.add(name);
+        }
+      }
+    }
+    return names.build();
+  }
+
+  private ImmutableMap<String, JwtProvider> named(ImmutableSet<String> names) {
+    var found = ImmutableMap.<String, JwtProvider>builder();
+    names.forEach(name -> {
+      JwtProvider provider = documents.jwtProviders().get(name);
+      if (provider != null) {
+        found.put(name, provider);
+      }
+    });
+    return found.buildOrThrow();
+  }
+}
