@@ -77,6 +77,25 @@ record At(Reading reading, String path) {
     return number;
   }
 
+  /** A share of a whole; left out, all of it. */
+  double percentage(boolean given, double number) {
+    double percent = given ? number : 100;
+    require(
+        percent >= 0 && percent <= 100,
+        Double.toString(percent),
+        "expected a number from 0 to 100");
+    return percent;
+  }
+
+  /** A time that Envoy counts in whole milliseconds, where it is given: at least one of them. */
+  Optional<java.time.Duration> millis(boolean given, Duration value) {
+    Optional<java.time.Duration> duration = given ? Optional.of(duration(value)) : Optional.empty();
+    duration.ifPresent(time ->
+        require(
+            time.toMillis() >= 1, GoDuration.shown(time), "expected a duration of 1ms or more"));
+    return duration;
+  }
+
   /** A time that must be above zero, where it is given. */
   Optional<java.time.Duration> positive(boolean given, Duration value) {
     if (!given) {

@@ -7,7 +7,12 @@ import java.util.Optional;
  * How requests go to services.
  *
  * @param targets never empty; each has its own count of {@code rateLimit}
+ * @param cluster acts on services and whole gateways only
  */
 public record BackendTrafficPolicy(
-    DocumentId id, ImmutableList<TargetRef> targets, Optional<RateLimit> rateLimit)
+    DocumentId id,
+    ImmutableList<TargetRef> targets,
+    Optional<RateLimit> rateLimit,
+    ClusterSettings cluster,
+    RouteSettings route)
     implements Document {}

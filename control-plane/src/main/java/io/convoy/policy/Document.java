@@ -5,7 +5,8 @@ package io.convoy.policy;
  * has no default branch, so a new kind does not compile until every place handles it.
  */
 public sealed interface Document
-    permits ServiceDefaults,
+    permits ProxyDefaults,
+        ServiceDefaults,
         ServiceResolver,
         ServiceSplitter,
         ServiceRouter,

@@ -254,16 +254,30 @@ final class HttpChecks {
   static Retries retries(
       At at, int attempts, List<String> conditions, boolean connectFailure, List<Integer> codes) {
     var names = new java.util.LinkedHashSet<String>();
-    for (int i = 0; i < conditions.size(); i++) {
-      names.add(at.field("RetryOn").index(i).oneOf(RETRY_CONDITIONS, conditions.get(i)));
-    }
+    names.addAll(retryConditions(at.field("RetryOn"), conditions));
     if (connectFailure) {
       names.add("connect-failure");
     }
-    for (int i = 0; i < codes.size(); i++) {
-      at.field("RetryOnStatusCodes").index(i).range(codes.get(i), 100, 599);
-    }
     return new Retries(
-        Optionals.aboveZero(attempts), ImmutableList.copyOf(names), ImmutableList.copyOf(codes));
+        Optionals.aboveZero(attempts),
+        ImmutableList.copyOf(names),
+        statuses(at.field("RetryOnStatusCodes"), codes));
+  }
+
+  /** Envoy's conditions for a retry, each once; {@code at}: the list itself. */
+  static ImmutableSet<String> retryConditions(At at, List<String> conditions) {
+    var names = ImmutableSet.<String>builder();
+    for (int i = 0; i < conditions.size(); i++) {
+      names.add(at.index(i).oneOf(RETRY_CONDITIONS, conditions.get(i)));
+    }
+    return names.build();
+  }
+
+  /** Status codes; {@code at}: the list itself. */
+  static ImmutableList<Integer> statuses(At at, List<Integer> codes) {
+    for (int i = 0; i < codes.size(); i++) {
+      at.index(i).range(codes.get(i), 100, 599);
+    }
+    return ImmutableList.copyOf(codes);
   }
 }

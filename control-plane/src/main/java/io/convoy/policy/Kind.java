@@ -8,6 +8,7 @@ import io.convoy.config.v1.BackendTrafficPolicyProto;
 import io.convoy.config.v1.ClientTrafficPolicyProto;
 import io.convoy.config.v1.HttpRouteProto;
 import io.convoy.config.v1.JwtProviderProto;
+import io.convoy.config.v1.ProxyDefaultsProto;
 import io.convoy.config.v1.SecurityPolicyProto;
 import io.convoy.config.v1.ServiceDefaultsProto;
 import io.convoy.config.v1.ServiceResolverProto;
@@ -31,6 +32,10 @@ record Kind<M extends Message>(String name, boolean consul, M prototype, Convert
   static final ImmutableMap<String, Kind<?>> ALL =
       Maps.uniqueIndex(
           List.of(
+              consul(
+                  "proxy-defaults",
+                  ProxyDefaultsProto.ProxyDefaults.getDefaultInstance(),
+                  ProxyDefaultsConverter::convert),
               consul(
                   "service-defaults",
                   ServiceDefaultsProto.ServiceDefaults.getDefaultInstance(),

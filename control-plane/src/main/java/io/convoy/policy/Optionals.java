@@ -16,6 +16,10 @@ final class Optionals {
     return given ? OptionalInt.of(number) : OptionalInt.empty();
   }
 
+  static OptionalInt or(OptionalInt number, OptionalInt other) {
+    return number.isPresent() ? number : other;
+  }
+
   /** An empty text stands for what is left out. */
   static Optional<String> given(String text) {
     return text.isEmpty() ? Optional.empty() : Optional.of(text);

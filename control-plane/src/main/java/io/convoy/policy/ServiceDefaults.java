@@ -16,7 +16,7 @@ import java.util.OptionalInt;
  */
 public record ServiceDefaults(
     DocumentId id,
-    Protocol protocol,
+    Optional<Protocol> protocol,
     Optional<Duration> localConnectTimeout,
     Optional<Duration> localRequestTimeout,
     int maxInboundConnections,
@@ -24,7 +24,7 @@ public record ServiceDefaults(
     ImmutableSortedMap<String, Upstream> upstreamOverrides)
     implements Document {
 
-  /** What a service speaks; a service that no document describes speaks HTTP. */
+  /** What a service speaks; one of which no document says it speaks HTTP. */
   public enum Protocol {
     HTTP,
     HTTP2,

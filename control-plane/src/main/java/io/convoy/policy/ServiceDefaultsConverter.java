@@ -40,22 +40,22 @@ final class ServiceDefaultsConverter {
         id,
         protocol(at.field("Protocol"), message.getProtocol()),
         millis(message.getLocalConnectTimeoutMs()),
-        requestTimeout(message, at),
+        requestTimeout(at, message.hasLocalRequestTimeoutMs(), message.getLocalRequestTimeoutMs()),
         message.getMaxInboundConnections(),
         upstream(upstreams.getDefaults(), defaultsAt),
         overrides(upstreams, upstreamsAt.field("Overrides")));
   }
 
-  private static Protocol protocol(At at, String protocol) {
-    return protocol.isEmpty() ? Protocol.HTTP : at.oneOfAnyCase(PROTOCOLS, protocol);
+  static Optional<Protocol> protocol(At at, String protocol) {
+    return protocol.isEmpty()
+        ? Optional.empty()
+        : Optional.of(at.oneOfAnyCase(PROTOCOLS, protocol));
   }
 
   /** Consul does not tell 0 from a field that is left out. */
-  private static Optional<Duration> requestTimeout(
-      ServiceDefaultsProto.ServiceDefaults message, At at) {
-    int millis = message.getLocalRequestTimeoutMs();
+  static Optional<Duration> requestTimeout(At at, boolean given, int millis) {
     boolean fromConsul = at.reading().raw().source() == Source.CONFIG_ENTRY;
-    return message.hasLocalRequestTimeoutMs() && !(fromConsul && millis == 0)
+    return given && !(fromConsul && millis == 0)
         ? Optional.of(Duration.ofMillis(millis))
         : Optional.empty();
   }
@@ -104,7 +104,7 @@ final class ServiceDefaultsConverter {
             .positive(check.hasBaseEjectionTime(), check.getBaseEjectionTime()));
   }
 
-  private static Optional<Duration> millis(int millis) {
+  static Optional<Duration> millis(int millis) {
     return millis == 0 ? Optional.empty() : Optional.of(Duration.ofMillis(millis));
   }
 }

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.convoy.policy.Document;
 import io.convoy.policy.DocumentId;
+import io.convoy.policy.ProxyDefaults;
 import io.convoy.policy.ServiceDefaults;
 import io.convoy.policy.ServiceResolver;
 import io.convoy.policy.ServiceRouter;
@@ -50,6 +51,10 @@ final class ChainDocuments {
     return ask("service-defaults", service).map(ServiceDefaults.class::cast);
   }
 
+  Optional<ProxyDefaults> proxyDefaults() {
+    return ask(ProxyDefaults.ID).map(ProxyDefaults.class::cast);
+  }
+
   Optional<ServiceRouter> router(String service) {
     return ask("service-router", service).map(ServiceRouter.class::cast);
   }
@@ -64,7 +69,10 @@ final class ChainDocuments {
 
   /** What the service speaks: HTTP where no document says otherwise. */
   ServiceDefaults.Protocol protocol(String service) {
-    return defaults(service).map(ServiceDefaults::protocol).orElse(ServiceDefaults.Protocol.HTTP);
+    return defaults(service)
+        .flatMap(ServiceDefaults::protocol)
+        .or(() -> proxyDefaults().flatMap(ProxyDefaults::protocol))
+        .orElse(ServiceDefaults.Protocol.HTTP);
   }
 
   private static Optional<Document> find(Documents documents, DocumentId id) {
@@ -72,6 +80,10 @@ final class ChainDocuments {
   }
 
   private Optional<Document> ask(String kind, String service) {
-    return asked.computeIfAbsent(new DocumentId(kind, service), id -> find(documents, id));
+    return ask(new DocumentId(kind, service));
+  }
+
+  private Optional<Document> ask(DocumentId document) {
+    return asked.computeIfAbsent(document, id -> find(documents, id));
   }
 }

@@ -2,6 +2,7 @@ package io.convoy.translation;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import io.convoy.policy.ClusterSettings;
 import io.convoy.policy.DocumentId;
 import io.convoy.policy.ServiceDefaults;
 import io.convoy.policy.ServiceResolver;
@@ -20,9 +21,7 @@ record ClusterPlan(
     ServiceDefaults.Protocol protocol,
     Duration connectTimeout,
     Optional<Duration> requestTimeout,
-    Optional<ServiceResolver.LoadBalancer> loadBalancer,
-    ServiceDefaults.Limits limits,
-    Optional<ServiceDefaults.PassiveHealthCheck> passiveHealthCheck,
+    ClusterSettings settings,
     ImmutableList<Group> groups,
     ImmutableSet<DocumentId> documents) {
 

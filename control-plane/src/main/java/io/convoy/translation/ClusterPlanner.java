@@ -2,6 +2,7 @@ package io.convoy.translation;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import io.convoy.policy.ClusterSettings;
 import io.convoy.policy.DocumentId;
 import io.convoy.policy.ServiceDefaults;
 import io.convoy.policy.ServiceResolver;
@@ -56,7 +57,7 @@ final class ClusterPlanner {
       return Optional.empty();
     }
     Optional<ServiceResolver> resolver = documents.resolver(service);
-    ServiceDefaults.Upstream upstream = upstream(service);
+    ClusterSettings settings = settings(service, resolver);
     var groups =
         ImmutableList.<ClusterPlan.Group>builder()
             .add(own.group)
@@ -66,16 +67,15 @@ final class ClusterPlanner {
         new ClusterPlan(
             target,
             protocol,
-            upstream
-                .connectTimeout()
-                .or(() -> resolver.flatMap(ServiceResolver::connectTimeout))
-                .orElse(CONNECT_TIMEOUT),
+            settings.connectTimeout().orElse(CONNECT_TIMEOUT),
             resolver.flatMap(ServiceResolver::requestTimeout),
-            resolver.flatMap(ServiceResolver::loadBalancer),
-            upstream.limits(),
-            upstream.passiveHealthCheck(),
+            settings,
             groups,
             shapedBy(groups)));
+  }
+
+  private ClusterSettings settings(String service, Optional<ServiceResolver> resolver) {
+    return Upstreams.settings(service, documents.defaults(caller), resolver);
   }
 
   private ImmutableSet<DocumentId> shapedBy(ImmutableList<ClusterPlan.Group> groups) {
@@ -85,21 +85,8 @@ final class ClusterPlanner {
       documents.resolver(group.target().service()).ifPresent(found -> ids.add(found.id()));
     }
     documents.defaults(caller).ifPresent(found -> ids.add(found.id()));
+    documents.proxyDefaults().ifPresent(found -> ids.add(found.id()));
     return ids.build();
-  }
-
-  /** How the caller calls the service: what is said of it by name, then what is said of all. */
-  private ServiceDefaults.Upstream upstream(String service) {
-    Optional<ServiceDefaults> own = documents.defaults(caller);
-    if (own.isEmpty()) {
-      return ServiceDefaults.Upstream.NONE;
-    }
-    var all = own.get().upstreamDefaults();
-    var named = own.get().upstreamOverrides().getOrDefault(service, ServiceDefaults.Upstream.NONE);
-    return new ServiceDefaults.Upstream(
-        named.connectTimeout().or(all::connectTimeout),
-        named.limits().equals(ServiceDefaults.Limits.NONE) ? all.limits() : named.limits(),
-        named.passiveHealthCheck().or(all::passiveHealthCheck));
   }
 
   /** Follows redirects and default subsets. */

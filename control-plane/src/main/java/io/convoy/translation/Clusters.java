@@ -2,18 +2,18 @@ package io.convoy.translation;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.UInt32Value;
-import com.google.protobuf.UInt64Value;
+import io.convoy.policy.CircuitBreaker;
+import io.convoy.policy.ClusterSettings;
 import io.convoy.policy.ServiceDefaults;
-import io.convoy.policy.ServiceResolver;
 import io.envoyproxy.envoy.config.cluster.v3.CircuitBreakers;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
-import io.envoyproxy.envoy.config.cluster.v3.OutlierDetection;
+import io.envoyproxy.envoy.config.core.v3.Http1ProtocolOptions;
 import io.envoyproxy.envoy.config.core.v3.Http2ProtocolOptions;
+import io.envoyproxy.envoy.config.core.v3.HttpProtocolOptions;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.extensions.clusters.common.dns.v3.DnsLookupFamily;
 import io.envoyproxy.envoy.extensions.clusters.dns.v3.DnsCluster;
-import io.envoyproxy.envoy.extensions.upstreams.http.v3.HttpProtocolOptions;
-import io.envoyproxy.envoy.type.v3.Percent;
+import java.time.Duration;
 import java.util.Optional;
 
 /** The cluster of a plan. */
@@ -33,6 +33,7 @@ final class Clusters {
 
   static Cluster of(Input input) {
     ClusterPlan plan = input.plan();
+    ClusterSettings settings = plan.settings();
     var cluster =
         Cluster.newBuilder()
             .setName(plan.name())
@@ -43,12 +44,24 @@ final class Clusters {
             // nothing here: it begins when an Envoy is told its own zone and cluster.
             .setCommonLbConfig(
                 Cluster.CommonLbConfig.newBuilder()
-                    .setHealthyPanicThreshold(Percent.newBuilder().setValue(0)));
+                    .setHealthyPanicThreshold(
+                        LoadBalancers.percent(settings.panicThreshold().orElse(0))));
     input.dns().ifPresentOrElse(endpoints -> dns(cluster, endpoints), () -> eds(cluster));
-    protocol(cluster, plan.protocol());
-    plan.loadBalancer().ifPresent(balancer -> policy(cluster, balancer.policy()));
-    limits(cluster, plan.limits());
-    plan.passiveHealthCheck().ifPresent(check -> cluster.setOutlierDetection(outliers(check)));
+    protocol(cluster, plan.protocol(), settings);
+    LoadBalancers.apply(cluster, settings.loadBalancing());
+    breakers(cluster, settings.circuitBreaker());
+    settings
+        .outlierDetection()
+        .ifPresent(check -> cluster.setOutlierDetection(HealthChecks.outliers(check)));
+    settings
+        .activeHealthCheck()
+        .ifPresent(check ->
+            cluster
+                .addHealthChecks(
+                    HealthChecks.active(check, plan.target().service(), plan.protocol()))
+                // Otherwise an instance that has left the catalog goes on being used for as long
+                // as it passes its checks.
+                .setIgnoreHealthOnHostRemoval(true));
     return cluster.build();
   }
 
@@ -72,74 +85,80 @@ final class Clusters {
         .setLoadAssignment(endpoints);
   }
 
-  private static void protocol(Cluster.Builder cluster, ServiceDefaults.Protocol protocol) {
-    switch (protocol) {
-      case HTTP2, GRPC ->
-          cluster.putTypedExtensionProtocolOptions(
-              "envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
-              Any.pack(
-                  HttpProtocolOptions.newBuilder()
-                      .setExplicitHttpConfig(
-                          HttpProtocolOptions.ExplicitHttpConfig.newBuilder()
-                              .setHttp2ProtocolOptions(Http2ProtocolOptions.getDefaultInstance()))
-                      .build()));
-      case HTTP, TCP -> {}
-    }
-  }
-
-  private static void policy(Cluster.Builder cluster, ServiceResolver.Policy policy) {
-    switch (policy) {
-      case ServiceResolver.Policy.RoundRobin robin ->
-          cluster.setLbPolicy(Cluster.LbPolicy.ROUND_ROBIN);
-      case ServiceResolver.Policy.Random random -> cluster.setLbPolicy(Cluster.LbPolicy.RANDOM);
-      case ServiceResolver.Policy.LeastRequest least -> {
-        cluster.setLbPolicy(Cluster.LbPolicy.LEAST_REQUEST);
-        least
-            .choiceCount()
-            .ifPresent(count ->
-                cluster.setLeastRequestLbConfig(
-                    Cluster.LeastRequestLbConfig.newBuilder()
-                        .setChoiceCount(UInt32Value.of(count))));
-      }
-      case ServiceResolver.Policy.RingHash ring -> {
-        cluster.setLbPolicy(Cluster.LbPolicy.RING_HASH);
-        var config = Cluster.RingHashLbConfig.newBuilder();
-        ring.minimumRingSize().ifPresent(size -> config.setMinimumRingSize(UInt64Value.of(size)));
-        ring.maximumRingSize().ifPresent(size -> config.setMaximumRingSize(UInt64Value.of(size)));
-        cluster.setRingHashLbConfig(config);
-      }
-      case ServiceResolver.Policy.Maglev maglev -> cluster.setLbPolicy(Cluster.LbPolicy.MAGLEV);
-    }
-  }
-
-  static void limits(Cluster.Builder cluster, ServiceDefaults.Limits limits) {
-    if (limits.equals(ServiceDefaults.Limits.NONE)) {
+  /** Nothing where the service speaks HTTP/1.1 and nothing is said: that is Envoy's default. */
+  private static void protocol(
+      Cluster.Builder cluster, ServiceDefaults.Protocol protocol, ClusterSettings settings) {
+    HttpProtocolOptions common = connections(settings);
+    boolean http2 =
+        switch (protocol) {
+          case HTTP2, GRPC -> true;
+          case HTTP, TCP -> false;
+        };
+    if (!http2 && common.equals(HttpProtocolOptions.getDefaultInstance())) {
       return;
     }
-    var thresholds = CircuitBreakers.Thresholds.newBuilder();
-    limits.maxConnections().ifPresent(limit -> thresholds.setMaxConnections(UInt32Value.of(limit)));
-    limits
-        .maxPendingRequests()
-        .ifPresent(limit -> thresholds.setMaxPendingRequests(UInt32Value.of(limit)));
-    limits
-        .maxConcurrentRequests()
-        .ifPresent(limit -> thresholds.setMaxRequests(UInt32Value.of(limit)));
-    cluster.setCircuitBreakers(CircuitBreakers.newBuilder().addThresholds(thresholds));
+    var explicit =
+        io.envoyproxy.envoy.extensions.upstreams.http.v3.HttpProtocolOptions.ExplicitHttpConfig
+            .newBuilder();
+    if (http2) {
+      explicit.setHttp2ProtocolOptions(Http2ProtocolOptions.getDefaultInstance());
+    } else {
+      explicit.setHttpProtocolOptions(Http1ProtocolOptions.getDefaultInstance());
+    }
+    var options =
+        io.envoyproxy.envoy.extensions.upstreams.http.v3.HttpProtocolOptions.newBuilder()
+            .setExplicitHttpConfig(explicit);
+    if (!common.equals(HttpProtocolOptions.getDefaultInstance())) {
+      options.setCommonHttpProtocolOptions(common);
+    }
+    cluster.putTypedExtensionProtocolOptions(
+        "envoy.extensions.upstreams.http.v3.HttpProtocolOptions", Any.pack(options.build()));
   }
 
-  static OutlierDetection outliers(ServiceDefaults.PassiveHealthCheck check) {
-    var result = OutlierDetection.newBuilder();
-    check.interval().ifPresent(interval -> result.setInterval(RouteActions.duration(interval)));
-    check.maxFailures().ifPresent(failures -> result.setConsecutive5Xx(UInt32Value.of(failures)));
-    check
-        .enforcingConsecutive5xx()
-        .ifPresent(percent -> result.setEnforcingConsecutive5Xx(UInt32Value.of(percent)));
-    check
-        .maxEjectionPercent()
-        .ifPresent(percent -> result.setMaxEjectionPercent(UInt32Value.of(percent)));
-    check
-        .baseEjectionTime()
-        .ifPresent(time -> result.setBaseEjectionTime(RouteActions.duration(time)));
-    return result.build();
+  /** How long a connection is used; to Envoy 0 is a limit of no time, but not for idleness. */
+  private static HttpProtocolOptions connections(ClusterSettings settings) {
+    var options = HttpProtocolOptions.newBuilder();
+    settings
+        .connectionIdleTimeout()
+        .ifPresent(time -> options.setIdleTimeout(RouteActions.duration(time)));
+    settings
+        .maxConnectionDuration()
+        .filter(Duration::isPositive)
+        .ifPresent(time -> options.setMaxConnectionDuration(RouteActions.duration(time)));
+    settings
+        .circuitBreaker()
+        .maxRequestsPerConnection()
+        .ifPresent(most -> options.setMaxRequestsPerConnection(UInt32Value.of(most)));
+    return options.build();
+  }
+
+  static void breakers(Cluster.Builder cluster, CircuitBreaker breaker) {
+    var thresholds = CircuitBreakers.Thresholds.newBuilder();
+    breaker
+        .maxConnections()
+        .ifPresent(limit -> thresholds.setMaxConnections(UInt32Value.of(limit)));
+    breaker
+        .maxPendingRequests()
+        .ifPresent(limit -> thresholds.setMaxPendingRequests(UInt32Value.of(limit)));
+    breaker.maxRequests().ifPresent(limit -> thresholds.setMaxRequests(UInt32Value.of(limit)));
+    breaker
+        .retryBudget()
+        .ifPresentOrElse(
+            budget -> thresholds.setRetryBudget(budget(budget)),
+            () ->
+                breaker
+                    .maxRetries()
+                    .ifPresent(limit -> thresholds.setMaxRetries(UInt32Value.of(limit))));
+    CircuitBreakers.Thresholds built = thresholds.build();
+    if (!built.equals(CircuitBreakers.Thresholds.getDefaultInstance())) {
+      cluster.setCircuitBreakers(CircuitBreakers.newBuilder().addThresholds(built));
+    }
+  }
+
+  private static CircuitBreakers.Thresholds.RetryBudget budget(CircuitBreaker.RetryBudget budget) {
+    return CircuitBreakers.Thresholds.RetryBudget.newBuilder()
+        .setBudgetPercent(LoadBalancers.percent(budget.percent()))
+        .setMinRetryConcurrency(UInt32Value.of(budget.minConcurrency()))
+        .build();
   }
 }

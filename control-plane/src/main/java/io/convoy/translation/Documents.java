@@ -10,6 +10,7 @@ import io.convoy.policy.DocumentId;
 import io.convoy.policy.HttpRoute;
 import io.convoy.policy.JwtProvider;
 import io.convoy.policy.Policies;
+import io.convoy.policy.ProxyDefaults;
 import io.convoy.policy.SecurityPolicy;
 import io.convoy.policy.ServiceDefaults;
 import io.convoy.policy.ServiceResolver;
@@ -26,7 +27,8 @@ import java.util.Optional;
  *
  * @param securityPolicies the oldest first
  * @param trafficPolicies the oldest first
- * @param chains what decides about a service: its defaults, router, splitter and resolver
+ * @param chains what decides about a service: the defaults of all and its own, its router, splitter
+ *     and resolver
  */
 record Documents(
     ImmutableMap<DocumentId, Document> chains,
@@ -69,6 +71,7 @@ record Documents(
       }
       long created = entry.raw().createIndex();
       switch (document.get()) {
+        case ProxyDefaults defaults -> chains.put(defaults.id(), defaults);
         case ServiceDefaults defaults -> chains.put(defaults.id(), defaults);
         case ServiceRouter router -> chains.put(router.id(), router);
         case ServiceSplitter splitter -> chains.put(splitter.id(), splitter);

@@ -118,12 +118,13 @@ final class GrpcClients implements RoleTranslator {
     var cluster = Cluster.newBuilder().setName(plan.name());
     Clusters.eds(cluster);
     cluster.setLbPolicy(
-        plan.loadBalancer().filter(RouteActions::hashes).isPresent()
+        plan.settings().loadBalancing().policy().filter(RouteActions::hashes).isPresent()
             ? Cluster.LbPolicy.RING_HASH
             : Cluster.LbPolicy.ROUND_ROBIN);
-    Clusters.limits(cluster, plan.limits());
-    plan.passiveHealthCheck()
-        .ifPresent(check -> cluster.setOutlierDetection(Clusters.outliers(check)));
+    Clusters.breakers(cluster, plan.settings().circuitBreaker());
+    plan.settings()
+        .outlierDetection()
+        .ifPresent(check -> cluster.setOutlierDetection(HealthChecks.outliers(check)));
     return cluster.build();
   }
 }

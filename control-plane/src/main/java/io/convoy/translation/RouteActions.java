@@ -93,7 +93,7 @@ final class RouteActions {
   private static ImmutableList<ServiceResolver.HashPolicy> hashPolicies(
       ImmutableList<Share> shares) {
     return shares.stream()
-        .flatMap(share -> share.cluster().loadBalancer().stream())
+        .flatMap(share -> share.cluster().settings().loadBalancing().policy().stream())
         .filter(RouteActions::hashes)
         .findFirst()
         .map(ServiceResolver.LoadBalancer::hashPolicies)

@@ -32,7 +32,7 @@ class AcceptedTest {
         .isEqualTo(
             new ServiceDefaults(
                 new DocumentId("service-defaults", "order"),
-                ServiceDefaults.Protocol.HTTP,
+                Optional.of(ServiceDefaults.Protocol.HTTP),
                 Optional.of(Duration.ofMillis(1500)),
                 Optional.of(Duration.ofSeconds(9)),
                 1000,
@@ -61,7 +61,7 @@ class AcceptedTest {
         .isEqualTo(
             new ServiceDefaults(
                 new DocumentId("service-defaults", "user"),
-                ServiceDefaults.Protocol.HTTP,
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 0,
@@ -73,8 +73,28 @@ class AcceptedTest {
                       ServiceDefaults.class,
                       kv("service-defaults", "user", "Protocol: " + protocol))
                   .protocol())
-          .isEqualTo(ServiceDefaults.Protocol.GRPC);
+          .hasValue(ServiceDefaults.Protocol.GRPC);
     }
+  }
+
+  @Test
+  void proxyDefaults() throws IOException {
+    assertThat(example(ProxyDefaults.class, "proxy-defaults", 0))
+        .isEqualTo(
+            new ProxyDefaults(
+                ProxyDefaults.ID,
+                Optional.of(ServiceDefaults.Protocol.HTTP2),
+                Optional.of(Duration.ofMillis(1500)),
+                Optional.of(Duration.ofSeconds(9)),
+                OptionalInt.of(1000)));
+    assertThat(accepted(ProxyDefaults.class, kv("proxy-defaults", "global", "{}")))
+        .isEqualTo(
+            new ProxyDefaults(
+                ProxyDefaults.ID,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                OptionalInt.empty()));
   }
 
   @Test

@@ -44,12 +44,16 @@ class ConsulEntriesTest {
         .contains("Listeners[2].TLS: leaves the listener out")
         .doesNotContain("Status", "Override");
     assertThat(warnings(parse("http-route"), "shop")).isEmpty();
+    assertThat(warnings(parse("proxy-defaults"), "global"))
+        .contains("Config.connect_timeout_ms: has no effect: write a backend-traffic-policy")
+        .contains("Config.envoy_prometheus_bind_addr", "EnvoyExtensions", "AccessLogs")
+        .doesNotContain("Hash", "Expose");
   }
 
   @Test
   void zeroValuesOfGoAreLeftOut() throws IOException {
     ServiceDefaults plain = document(ServiceDefaults.class, parse("service-defaults"), "plain");
-    assertThat(plain.protocol()).isEqualTo(ServiceDefaults.Protocol.HTTP);
+    assertThat(plain.protocol()).isEmpty();
     assertThat(plain.localRequestTimeout()).isEmpty();
     ServiceDefaults user = document(ServiceDefaults.class, parse("service-defaults"), "user");
     assertThat(user.upstreamDefaults().limits().maxPendingRequests()).hasValue(0);

@@ -20,7 +20,7 @@ class DocumentParserTest {
   void kindAndNameMayBeLeftOutWhereTheLocationSaysThem() {
     var document = accepted(ServiceDefaults.class, kv("service-defaults", "user", "Protocol: tcp"));
     assertThat(document.id()).isEqualTo(new DocumentId("service-defaults", "user"));
-    assertThat(document.protocol()).isEqualTo(ServiceDefaults.Protocol.TCP);
+    assertThat(document.protocol()).hasValue(ServiceDefaults.Protocol.TCP);
   }
 
   @Test
@@ -40,9 +40,9 @@ class DocumentParserTest {
     assertThat(refused(kv("http-routes", "shop", "")))
         .isEqualTo(
             "convoy/http-routes/shop:1: Kind: had \"http-routes\", expected one of"
-                + " service-defaults, service-resolver, service-splitter, service-router,"
-                + " api-gateway, http-route, client-traffic-policy, jwt-provider, security-policy,"
-                + " backend-traffic-policy; did you mean \"http-route\"?");
+                + " proxy-defaults, service-defaults, service-resolver, service-splitter,"
+                + " service-router, api-gateway, http-route, client-traffic-policy, jwt-provider,"
+                + " security-policy, backend-traffic-policy; did you mean \"http-route\"?");
     assertThat(refused(kv("weather", "okta", "Issuer: x"))).doesNotContain("did you mean");
   }
 
@@ -277,6 +277,7 @@ class DocumentParserTest {
     assertThat(DocumentParser.kinds()).hasSameSizeAs(Document.class.getPermittedSubclasses());
     assertThat(DocumentParser.consulKinds())
         .containsExactly(
+            "proxy-defaults",
             "service-defaults",
             "service-resolver",
             "service-splitter",

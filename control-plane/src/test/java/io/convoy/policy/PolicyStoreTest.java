@@ -179,7 +179,7 @@ class PolicyStoreTest {
   }
 
   private Optional<ServiceDefaults.Protocol> protocol() {
-    return store.policies().find(ServiceDefaults.class, USER).map(ServiceDefaults::protocol);
+    return store.policies().find(ServiceDefaults.class, USER).flatMap(ServiceDefaults::protocol);
   }
 
   private static RawDocument user(Source source, String text, long modifyIndex) {

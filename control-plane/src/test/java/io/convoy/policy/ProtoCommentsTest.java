@@ -16,7 +16,8 @@ class ProtoCommentsTest {
   private static final Path PROTO = Path.of("..", "proto", "convoy", "config", "v1");
   private static final Pattern DECLARATION =
       Pattern.compile("\\s*(message \\w+ \\{|.* = [0-9]+( \\[.*\\])?;)");
-  private static final Pattern CONSUL_NAME = Pattern.compile(".*json_name = \"[A-Z]\\w*\".*");
+  private static final Pattern CONSUL_NAME =
+      Pattern.compile(".*json_name = \"([A-Z]\\w*|[a-z0-9_]+)\".*");
 
   static List<Path> protos() throws IOException {
     try (Stream<Path> files = Files.list(PROTO)) {

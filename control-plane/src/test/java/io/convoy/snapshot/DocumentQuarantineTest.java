@@ -170,6 +170,9 @@ class DocumentQuarantineTest {
   }
 
   private Optional<Protocol> protocol(String name) {
-    return store.policies().find(ServiceDefaults.class, id(name)).map(ServiceDefaults::protocol);
+    return store
+        .policies()
+        .find(ServiceDefaults.class, id(name))
+        .flatMap(ServiceDefaults::protocol);
   }
 }
