@@ -12,7 +12,7 @@ public record RateLimit(Local local) {
    *
    * @param rules never empty
    * @param maxDistinct how many distinct values each rule keeps count of; above 0
-   * @param status of a refusal, 400 to 599
+   * @param status of a refusal: one of those from 400 to 511 that Envoy knows
    * @param body the text of a refusal, one line
    * @param contentType the body's media type; given only with a body
    * @param responseHeaders whether responses say what is left

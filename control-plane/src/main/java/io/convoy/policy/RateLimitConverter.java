@@ -2,6 +2,9 @@ package io.convoy.policy;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableRangeSet;
+import com.google.common.collect.Maps;
+import com.google.common.collect.Range;
 import io.convoy.config.v1.RateLimitProto;
 import io.convoy.policy.RateLimit.Limit;
 import io.convoy.policy.RateLimit.Local;
@@ -22,6 +25,23 @@ final class RateLimitConverter {
   private static final ImmutableMap<String, Unit> UNITS =
       ImmutableMap.of(
           "Second", Unit.SECOND, "Minute", Unit.MINUTE, "Hour", Unit.HOUR, "Day", Unit.DAY);
+
+  /** The statuses of refusals that Envoy knows. */
+  private static final ImmutableRangeSet<Integer> STATUSES =
+      ImmutableRangeSet.<Integer>builder()
+          .add(Range.closed(400, 417))
+          .add(Range.closed(421, 424))
+          .add(Range.singleton(426))
+          .add(Range.closed(428, 429))
+          .add(Range.singleton(431))
+          .add(Range.closed(500, 508))
+          .add(Range.closed(510, 511))
+          .build();
+
+  private static final ImmutableMap<String, String> CONTENT_TYPES =
+      Maps.toMap(
+          List.of("text/plain", "text/html", "application/json", "application/problem+json"),
+          type -> type);
 
   private RateLimitConverter() {}
 
@@ -48,12 +68,18 @@ final class RateLimitConverter {
         local.hasMaxDistinct()
             ? at.field("MaxDistinct").range(local.getMaxDistinct(), 1, MAX_DISTINCT)
             : DEFAULT_DISTINCT,
-        local.hasStatus()
-            ? at.field("Status").range(local.getStatus(), 400, 599)
-            : TOO_MANY_REQUESTS,
+        local.hasStatus() ? status(at.field("Status"), local.getStatus()) : TOO_MANY_REQUESTS,
         Optionals.given(line(at.field("Body"), local.getBody())),
-        Optionals.given(line(typeAt, local.getContentType())),
+        Optionals.given(local.getContentType()).map(type -> typeAt.oneOf(CONTENT_TYPES, type)),
         !local.hasResponseHeaders() || local.getResponseHeaders());
+  }
+
+  private static int status(At at, int status) {
+    at.require(
+        STATUSES.contains(status),
+        Integer.toString(status),
+        "expected the status of an error that has a name, such as 429 or 503");
+    return status;
   }
 
   /** Within Envoy the text travels in a header. */

@@ -3,6 +3,7 @@ package io.convoy.translation;
 import com.google.re2j.Pattern;
 import io.convoy.policy.RequestMatch.Path;
 import io.convoy.translation.PathRule.Rewrite;
+import io.convoy.translation.http.HeaderMatchers;
 import java.util.Optional;
 
 /**
@@ -135,7 +136,7 @@ sealed interface PathCombination {
       return new Inexpressible("a regular expression behind a rewrite");
     }
     var path =
-        new Path.Regex(RouteMatches.quote(outer.value()) + expression.substring(seen.length()));
+        new Path.Regex(HeaderMatchers.quote(outer.value()) + expression.substring(seen.length()));
     return both(path, rewriteOf(inner, outer, seen));
   }
 

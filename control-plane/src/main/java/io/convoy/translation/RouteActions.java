@@ -8,6 +8,7 @@ import io.convoy.policy.Retries;
 import io.convoy.policy.ServiceDefaults;
 import io.convoy.policy.ServiceResolver;
 import io.convoy.policy.Timeouts;
+import io.convoy.translation.http.HeaderMatchers;
 import io.envoyproxy.envoy.config.route.v3.RouteAction;
 import io.envoyproxy.envoy.config.route.v3.WeightedCluster;
 import io.envoyproxy.envoy.type.matcher.v3.RegexMatchAndSubstitute;
@@ -62,9 +63,9 @@ final class RouteActions {
           action.setRegexRewrite(
               RegexMatchAndSubstitute.newBuilder()
                   .setPattern(
-                      RouteMatches.regex(
+                      HeaderMatchers.regex(
                           (prefix.ignoreCase() ? "(?i)^" : "^")
-                              + RouteMatches.quote(prefix.prefix())))
+                              + HeaderMatchers.quote(prefix.prefix())))
                   .setSubstitution(prefix.value().replace("\\", "\\\\")));
     }
   }

@@ -122,8 +122,10 @@ class RateLimitTest {
         "RateLimit: {Local: {Rules: [{Limit: {Requests: 1, Unit: second}}]}}|Limit.Unit: had \"second\", expected one of Second, Minute, Hour, Day; did you mean \"Second\"?",
         "RateLimit: {Local: {Rules: [{Limit: {Requests: 1, Unit: Day, Burst: 0}}]}}|Limit.Burst: had 0, expected a whole number from 1",
         "RateLimit: {Local: {Rules: [{Limit: {Requests: 1, Unit: Day}}], MaxDistinct: 0}}|Local.MaxDistinct: had 0, expected a whole number from 1 to 1000000",
-        "RateLimit: {Local: {Rules: [{Limit: {Requests: 1, Unit: Day}}], Status: 200}}|Local.Status: had 200, expected a whole number from 400 to 599",
+        "RateLimit: {Local: {Rules: [{Limit: {Requests: 1, Unit: Day}}], Status: 200}}|Local.Status: had 200, expected the status of an error that has a name",
         "RateLimit: {Local: {Rules: [{Limit: {Requests: 1, Unit: Day}}], Body: \"a\\nb\"}}|Local.Body: had \"a\\u000ab\", expected one line of at most 4096 characters",
+        "RateLimit: {Local: {Rules: [{Limit: {Requests: 1, Unit: Day}}], Status: 499}}|Local.Status: had 499",
+        "RateLimit: {Local: {Rules: [{Limit: {Requests: 1, Unit: Day}}], Body: x, ContentType: text/xml}}|Local.ContentType: had \"text/xml\", expected one of text/plain, text/html, application/json, application/problem+json",
         "RateLimit: {Local: {Rules: [{Limit: {Requests: 1, Unit: Day}}], ContentType: text/html}}|Local.ContentType: had \"text/html\", expected it together with Body",
       })
   void refusesALimit(String text, String expected) {

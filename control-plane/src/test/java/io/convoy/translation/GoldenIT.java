@@ -7,6 +7,7 @@ import com.google.common.collect.ImmutableSet;
 import io.convoy.catalog.Catalog;
 import io.convoy.fixture.EnvoyFixture;
 import io.convoy.policy.Policies;
+import io.convoy.translation.http.HeaderMatchers;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -44,7 +45,7 @@ class GoldenIT {
         .addRoutesBuilder()
         .setMatch(
             io.envoyproxy.envoy.config.route.v3.RouteMatch.newBuilder()
-                .setSafeRegex(RouteMatches.regex("(")))
+                .setSafeRegex(HeaderMatchers.regex("(")))
         .setDirectResponse(
             io.envoyproxy.envoy.config.route.v3.DirectResponseAction.newBuilder().setStatus(503));
     var resources =
