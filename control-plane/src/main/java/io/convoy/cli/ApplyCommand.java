@@ -1,8 +1,11 @@
 package io.convoy.cli;
 
+import com.google.common.base.CharMatcher;
 import com.google.common.collect.ImmutableList;
 import io.convoy.policy.DocumentId;
 import io.convoy.policy.DocumentParser.Parsed;
+import io.convoy.policy.RawDocument;
+import io.convoy.registry.consul.ConsulSettings;
 import io.convoy.registry.consul.KvWriter;
 import io.convoy.registry.consul.KvWriter.Change;
 import io.convoy.registry.consul.KvWriter.Stored;
@@ -20,6 +23,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -32,12 +36,43 @@ import picocli.CommandLine.Spec;
 final class ApplyCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
   @Mixin private ConsulFlags consul = new ConsulFlags();
+  @Mixin private DryRunFlags dryRun = new DryRunFlags();
+
+  @Option(
+      names = "--force",
+      description = "Write over what somebody else changes at the same moment, too.")
+  private boolean force;
 
   @Parameters(
       paramLabel = "FILE",
       arity = "1..*",
       description = "Files or folders of documents; - for standard input.")
   private List<String> files = List.of();
+
+  /** A document to write, and what stands in its place. */
+  private record Wanted(DocumentId id, String text, Optional<Stored> before) {
+    boolean unchanged() {
+      return before.filter(stored -> normal(stored.text()).equals(text)).isPresent();
+    }
+
+    Change change(boolean force) {
+      return new Change(
+          id,
+          Optional.of(text),
+          force ? Optional.empty() : Optional.of(before.map(Stored::modifyIndex).orElse(0L)));
+    }
+
+    /** As it would be in KV. A new one is the youngest. */
+    RawDocument document(String prefix) {
+      return new RawDocument(
+          RawDocument.Source.KV,
+          prefix + id,
+          id,
+          text,
+          before.map(Stored::createIndex).orElse(Long.MAX_VALUE),
+          Long.MAX_VALUE);
+    }
+  }
 
   @Override
   public Integer call() {
@@ -49,37 +84,77 @@ final class ApplyCommand implements Callable<Integer> {
     if (findings.stream().anyMatch(Finding::refused)) {
       throw new FailedException("nothing was written: correct what is refused, and apply again");
     }
-    try (KvWriter kv = new KvWriter(consul.settings(command))) {
-      write(kv, documents, command.getOut());
+    ConsulSettings settings = consul.settings(command);
+    try (KvWriter kv = new KvWriter(settings)) {
+      List<Wanted> wanted = wanted(kv, documents);
+      if (dryRun.given()) {
+        preview(settings, wanted, command.getOut());
+      } else {
+        write(kv, wanted, command.getOut());
+      }
       return ExitCode.OK;
     } catch (KvWriter.Failed e) {
       throw new FailedException(String.valueOf(e.getMessage()));
     }
   }
 
-  private static void write(KvWriter kv, List<Parsed> documents, PrintWriter out)
-      throws KvWriter.Failed {
+  private static List<Wanted> wanted(KvWriter kv, List<Parsed> documents) throws KvWriter.Failed {
     Map<DocumentId, Stored> stored =
         kv.list().stream().collect(Collectors.toMap(Stored::id, Function.identity(), (a, _) -> a));
-    var changes = ImmutableList.<Change>builder();
-    for (Parsed parsed : documents) {
-      DocumentId id = parsed.document().orElseThrow().id();
-      Stored before = stored.get(id);
-      if (before != null && before.text().equals(parsed.raw().text())) {
-        out.println(id + " unchanged");
-      } else {
-        changes.add(
-            new Change(
-                id, Optional.of(parsed.raw().text()), before == null ? 0 : before.modifyIndex()));
-      }
+    return documents.stream()
+        .map(parsed -> {
+          DocumentId id = parsed.document().orElseThrow().id();
+          return new Wanted(id, normal(parsed.raw().text()), Optional.ofNullable(stored.get(id)));
+        })
+        .toList();
+  }
+
+  /** Without what separates documents in a file: blank lines before, blanks after. */
+  private static String normal(String text) {
+    String rest = text;
+    for (int end = rest.indexOf('\n');
+        end >= 0 && rest.substring(0, end).isBlank();
+        end = rest.indexOf('\n')) {
+      rest = rest.substring(end + 1);
     }
-    KvWriter.Outcome outcome = kv.write(changes.build());
-    outcome
-        .written()
-        .forEach(id -> out.println(id + (stored.containsKey(id) ? " changed" : " created")));
+    return CharMatcher.whitespace().trimTrailingFrom(rest) + "\n";
+  }
+
+  private void preview(ConsulSettings settings, List<Wanted> wanted, PrintWriter out) {
+    wanted.forEach(one -> out.println(one.id() + outcome(one)));
+    dryRun.print(
+        settings,
+        wanted.stream()
+            .filter(one -> !one.unchanged())
+            .map(one -> one.document(settings.kvPrefix()))
+            .toList(),
+        List.of(),
+        out);
+  }
+
+  private void write(KvWriter kv, List<Wanted> wanted, PrintWriter out) throws KvWriter.Failed {
+    List<Change> changes =
+        wanted.stream()
+            .filter(one -> !one.unchanged())
+            .map(one -> one.change(force))
+            .collect(ImmutableList.toImmutableList());
+    KvWriter.Outcome outcome = kv.write(changes);
+    wanted.stream()
+        .filter(one -> one.unchanged() || outcome.written().contains(one.id()))
+        .forEach(one -> out.println(one.id() + outcome(one)));
     out.flush();
     if (outcome.conflict().isPresent()) {
-      throw new FailedException(outcome.conflict().get() + "; look at it, and apply again");
+      throw new FailedException(
+          "%s was changed by somebody else meanwhile; %d of %d documents were written: look at it (convoy get %s), and apply again, or with --force"
+              .formatted(
+                  outcome.conflict().get(),
+                  outcome.written().size(),
+                  changes.size(),
+                  outcome.conflict().get().toString().replace('/', ' ')));
     }
+  }
+
+  private static String outcome(Wanted one) {
+    return one.unchanged() ? " unchanged" : one.before().isPresent() ? " changed" : " created";
   }
 }

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What documents come to together, translated as the server would. The services that they name are
@@ -63,8 +64,7 @@ record CrossCheck(ImmutableSortedMap<NodeGroup, Translation> translations) {
     }
   }
 
-  private static void collectNullable(
-      @org.jspecify.annotations.Nullable Object content, Set<String> words) {
+  private static void collectNullable(@Nullable Object content, Set<String> words) {
     if (content != null) {
       collect(content, words);
     }

@@ -1,6 +1,7 @@
 package io.convoy.cli;
 
 import io.convoy.policy.DocumentId;
+import io.convoy.registry.consul.ConsulSettings;
 import io.convoy.registry.consul.KvWriter;
 import io.convoy.registry.consul.KvWriter.Change;
 import io.convoy.registry.consul.KvWriter.Stored;
@@ -14,6 +15,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -25,6 +27,12 @@ import picocli.CommandLine.Spec;
 final class DeleteCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
   @Mixin private ConsulFlags consul = new ConsulFlags();
+  @Mixin private DryRunFlags dryRun = new DryRunFlags();
+
+  @Option(
+      names = "--force",
+      description = "Delete what somebody else changes at the same moment, too.")
+  private boolean force;
 
   @Parameters(index = "0", paramLabel = "KIND", description = "Such as http-route.")
   private String kind = "";
@@ -36,15 +44,20 @@ final class DeleteCommand implements Callable<Integer> {
   public Integer call() {
     CommandLine command = Objects.requireNonNull(spec).commandLine();
     DocumentId id = new DocumentId(kind, name);
-    try (KvWriter kv = new KvWriter(consul.settings(command))) {
+    ConsulSettings settings = consul.settings(command);
+    try (KvWriter kv = new KvWriter(settings)) {
       Stored stored =
           kv.get(id)
               .orElseThrow(
                   () -> new FailedException(id + " is not in KV; convoy get lists what is"));
-      KvWriter.Outcome outcome =
-          kv.write(List.of(new Change(id, Optional.empty(), stored.modifyIndex())));
-      if (outcome.conflict().isPresent()) {
-        throw new FailedException(outcome.conflict().get() + "; look at it, and delete again");
+      if (dryRun.given()) {
+        dryRun.print(settings, List.of(), List.of(id), command.getOut());
+        return ExitCode.OK;
+      }
+      Optional<Long> read = force ? Optional.empty() : Optional.of(stored.modifyIndex());
+      if (kv.write(List.of(new Change(id, Optional.empty(), read))).conflict().isPresent()) {
+        throw new FailedException(
+            id + " was changed by somebody else meanwhile: look at it, and delete again");
       }
     } catch (KvWriter.Failed e) {
       throw new FailedException(String.valueOf(e.getMessage()));

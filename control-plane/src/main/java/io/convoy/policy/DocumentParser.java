@@ -179,6 +179,9 @@ public final class DocumentParser {
     boolean unreadable = raw.id().kind().equals(RawDocument.INVALID);
     At top = reading.top();
     if (!unreadable) {
+      if (!Kind.ALL.containsKey(raw.id().kind())) {
+        locateKind(reading);
+      }
       kind(top, raw.id().kind());
     }
     if (!(value(reading) instanceof Mapping mapping)) {
@@ -219,6 +222,19 @@ public final class DocumentParser {
               "expected one of " + known + Suggestion.among(Kind.ALL.keySet(), name));
     }
     return kind;
+  }
+
+  /** Whatever else the text holds: where it says what it is. */
+  private static void locateKind(Reading reading) {
+    try {
+      if (TextReader.read(reading.raw().text()) instanceof Mapping mapping) {
+        mapping.members().stream()
+            .filter(member -> member.key().equalsIgnoreCase("Kind"))
+            .forEach(member -> reading.line("Kind", member.line()));
+      }
+    } catch (Unreadable e) {
+      // Then the text as a whole is where it stands.
+    }
   }
 
   /** What the document is by its location and its text, which must agree. */

@@ -1,6 +1,9 @@
 package io.convoy.translation;
 
 import java.util.Comparator;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The Envoys that get the same resources.
@@ -14,12 +17,32 @@ public record NodeGroup(Role role, String cluster, int port) implements Comparab
           .thenComparing(NodeGroup::cluster)
           .thenComparingInt(NodeGroup::port);
 
+  private static final Pattern TEXT =
+      Pattern.compile("(gateway|sidecar|grpc):(.*?)(?::([1-9][0-9]{0,4}))?");
+
   /** What an Envoy is for. */
   public enum Role {
     GATEWAY,
     SIDECAR,
     /** A gRPC client without a proxy. */
     GRPC
+  }
+
+  /**
+   * The group that prints itself as {@code text}.
+   *
+   * @throws IllegalArgumentException when none does
+   */
+  public static NodeGroup parse(String text) {
+    Matcher parts = TEXT.matcher(text);
+    if (!parts.matches()) {
+      throw new IllegalArgumentException(
+          "had " + text + ", expected a node group such as gateway:edge or gateway:edge:8080");
+    }
+    return new NodeGroup(
+        Role.valueOf(parts.group(1).toUpperCase(Locale.ROOT)),
+        parts.group(2),
+        parts.group(3) == null ? 0 : Integer.parseInt(parts.group(3)));
   }
 
   @Override
@@ -32,7 +55,7 @@ public record NodeGroup(Role role, String cluster, int port) implements Comparab
    */
   @Override
   public String toString() {
-    String name = role.name().toLowerCase(java.util.Locale.ROOT) + ":" + cluster;
+    String name = role.name().toLowerCase(Locale.ROOT) + ":" + cluster;
     return port == 0 ? name : name + ":" + port;
   }
 }

@@ -88,6 +88,11 @@ final class ConsulHttp implements AutoCloseable {
     }
   }
 
+  /** The agent that is asked next. */
+  URI address() {
+    return settings.addresses().get(addressInUse.get());
+  }
+
   private <T> Answer<T> ask(URI base, Query<T> query, long index, Duration wait)
       throws ConsulFault {
     var request = new Request.Builder().url(url(base, query, index, wait));
@@ -100,14 +105,14 @@ final class ConsulHttp implements AutoCloseable {
     try (Response response = call.execute()) {
       return read(base, query, response);
     } catch (JsonEOFException e) {
-      throw truncated(base, query);
+      throw truncated(base, query.path());
     } catch (JacksonException e) {
       throw new ConsulFault(
           Reason.MALFORMED,
           "%s answered /v1/%s with malformed JSON (%s): is that a Consul agent, or a proxy before it?"
               .formatted(base, query.path(), e.getOriginalMessage()));
     } catch (IOException e) {
-      throw fault(base, query, limit, e);
+      throw fault(base, query.path(), limit, e);
     }
   }
 
@@ -139,7 +144,13 @@ final class ConsulHttp implements AutoCloseable {
     ResponseBody body = response.body();
     boolean absent = response.code() == 404 && query.absentIsEmpty() && index > 0;
     if (response.code() != 200 && !absent) {
-      throw refused(base, query, response.code(), isHtml(response), errorText(body.byteStream()));
+      throw refused(
+          base,
+          query.path(),
+          "read",
+          response.code(),
+          isHtml(response),
+          errorText(body.byteStream()));
     }
     if (index == 0) {
       throw new ConsulFault(
@@ -184,8 +195,14 @@ final class ConsulHttp implements AutoCloseable {
     return text.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
   }
 
-  private static ConsulFault refused(
-      URI base, Query<?> query, int code, boolean html, String text) {
+  /**
+   * Consul's answer was no.
+   *
+   * @param path what it was asked for, below {@code /v1/}
+   * @param right what a token needs for that
+   */
+  static ConsulFault refused(
+      URI base, String path, String right, int code, boolean html, String text) {
     if (html || (code >= 300 && code < 400)) {
       return new ConsulFault(
           Reason.NOT_CONSUL,
@@ -202,16 +219,15 @@ final class ConsulHttp implements AutoCloseable {
           new ConsulFault(
               Reason.FORBIDDEN,
               answered
-                  + " (asked for /v1/%s): give a token that may read it (--consul-token)"
-                      .formatted(query.path()));
+                  + " (asked for /v1/%s): give a token that may %s it (--consul-token)"
+                      .formatted(path, right));
       case 429 ->
           new ConsulFault(
               Reason.TOO_MANY_REQUESTS,
               "%s answered 429: too many connections or requests from this address (limits in the agent's configuration)"
                   .formatted(base));
       case 400, 404, 405 ->
-          new ConsulFault(
-              Reason.NOT_SUPPORTED, answered + " (asked for /v1/%s)".formatted(query.path()));
+          new ConsulFault(Reason.NOT_SUPPORTED, answered + " (asked for /v1/%s)".formatted(path));
       default ->
           text.startsWith("invalid config entry kind")
               ? new ConsulFault(Reason.NOT_SUPPORTED, answered)
@@ -219,7 +235,8 @@ final class ConsulHttp implements AutoCloseable {
     };
   }
 
-  private static ConsulFault fault(URI base, Query<?> query, Duration limit, IOException e) {
+  /** There was no whole answer. */
+  static ConsulFault fault(URI base, String path, Duration limit, IOException e) {
     String words = String.valueOf(e.getMessage());
     return switch (e) {
       case ConnectException refused ->
@@ -242,17 +259,17 @@ final class ConsulHttp implements AutoCloseable {
           new ConsulFault(
               Reason.UNREACHABLE, "%s: the connection broke: %s".formatted(base, words));
       case IOException other when words.contains("unexpected end of stream") ->
-          truncated(base, query);
+          truncated(base, path);
       case IOException other ->
           new ConsulFault(Reason.UNREACHABLE, "%s: %s".formatted(base, words));
     };
   }
 
-  private static ConsulFault truncated(URI base, Query<?> query) {
+  private static ConsulFault truncated(URI base, String path) {
     return new ConsulFault(
         Reason.TRUNCATED,
         "%s: the answer to /v1/%s ended early: the agent stopped, or a proxy before it cut it off"
-            .formatted(base, query.path()));
+            .formatted(base, path));
   }
 
   /** Breaks off what is under way: the threads that ask get a fault. */

@@ -41,7 +41,7 @@ final class KvWatch implements BlockingQuery.Follower<List<KvEntry>> {
   @Override
   public void answered(Answer<List<KvEntry>> answer, boolean restarted) throws ConsulFault {
     if (answer.body().isEmpty() && answer.filtered()) {
-      checkReadable();
+      checkReadable(http, prefix);
     }
     List<RawDocument> all = new ArrayList<>(answer.body().size());
     for (KvEntry entry : answer.body()) {
@@ -57,7 +57,7 @@ final class KvWatch implements BlockingQuery.Follower<List<KvEntry>> {
    * To who may not read it, Consul shows a folder as empty; a single key it refuses (403), or says
    * that there is none.
    */
-  private void checkReadable() throws ConsulFault {
+  static void checkReadable(ConsulHttp http, String prefix) throws ConsulFault {
     http.get(new Query<>(QUERY, "kv/" + prefix, ImmutableMap.of(), true, KvEntry::parseAll));
   }
 

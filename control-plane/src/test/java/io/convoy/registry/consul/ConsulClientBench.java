@@ -65,7 +65,9 @@ final class ConsulClientBench {
     String text = "Kind: http-route\n" + "# a line of a document\n".repeat(40);
     List<Change> changes =
         IntStream.range(0, 300)
-            .mapToObj(i -> new Change(new DocumentId("http-route", "r" + i), Optional.of(text), 0))
+            .mapToObj(i ->
+                new Change(
+                    new DocumentId("http-route", "r" + i), Optional.of(text), Optional.of(0L)))
             .toList();
     try (KvWriter kv = new KvWriter(settings)) {
       kv.write(changes);

@@ -52,7 +52,7 @@ class KvWriterIT {
       Stored second = kv.get(SHOP).orElseThrow();
       assertThat(kv.list()).containsExactly(second);
       assertThat(second.text()).isEqualTo("two");
-      Change delete = new Change(SHOP, Optional.empty(), second.modifyIndex());
+      Change delete = new Change(SHOP, Optional.empty(), Optional.of(second.modifyIndex()));
       assertThat(kv.write(List.of(delete)).conflict()).isEmpty();
       assertThat(kv.get(SHOP)).isEmpty();
     }
@@ -66,12 +66,18 @@ class KvWriterIT {
       consul.putKey("convoy/http-route/shop", "theirs");
       Outcome late = kv.write(List.of(put(SHOP, "mine", read)));
       assertThat(late.written()).isEmpty();
-      assertThat(late.conflict().orElseThrow()).contains("shop");
+      assertThat(late.conflict()).contains(SHOP);
       Outcome create = kv.write(List.of(put(SHOP, "mine", 0)));
       assertThat(create.conflict()).isPresent();
-      Outcome delete = kv.write(List.of(new Change(SHOP, Optional.empty(), read)));
+      Outcome delete = kv.write(List.of(new Change(SHOP, Optional.empty(), Optional.of(read))));
       assertThat(delete.conflict()).isPresent();
       assertThat(kv.get(SHOP).orElseThrow().text()).isEqualTo("theirs");
+
+      Change force = new Change(SHOP, Optional.of("mine"), Optional.empty());
+      assertThat(kv.write(List.of(force)).written()).containsExactly(SHOP);
+      assertThat(kv.get(SHOP).orElseThrow().text()).isEqualTo("mine");
+      kv.write(List.of(new Change(SHOP, Optional.empty(), Optional.empty())));
+      assertThat(kv.get(SHOP)).isEmpty();
     }
   }
 
@@ -92,12 +98,14 @@ class KvWriterIT {
     try (KvWriter kv = new KvWriter(ConsulSettings.of(URI.create("http://127.0.0.1:1")))) {
       assertThatThrownBy(kv::list)
           .isInstanceOf(KvWriter.Failed.class)
-          .hasMessageStartingWith("http://127.0.0.1:1: ");
+          .hasMessageStartingWith("http://127.0.0.1:1: cannot connect");
+      assertThatThrownBy(() -> kv.write(List.of(put(SHOP, "x", 0))))
+          .hasMessageStartingWith("http://127.0.0.1:1: cannot connect");
     }
   }
 
   private static Change put(DocumentId id, String text, long modifyIndex) {
-    return new Change(id, Optional.of(text), modifyIndex);
+    return new Change(id, Optional.of(text), Optional.of(modifyIndex));
   }
 
   private static KvWriter writer() throws KvWriter.Failed {
