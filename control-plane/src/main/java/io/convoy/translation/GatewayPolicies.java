@@ -6,6 +6,8 @@ import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.collect.ImmutableSortedSet;
 import com.google.protobuf.Any;
+import com.google.protobuf.Message;
+import io.convoy.translation.http.Identity;
 import io.convoy.translation.http.Lane;
 import io.convoy.translation.http.Lanes;
 import io.convoy.translation.http.SlotChoice;
@@ -67,7 +69,8 @@ final class GatewayPolicies {
   }
 
   private Resource resource(SlotContent content) {
-    ResourceKey key = seats.of(content.sitter()).resource();
+    Seats.Seat seat = seats.of(content.sitter());
+    ResourceKey key = seat.resource();
     return contents.get(
         key,
         content,
@@ -77,9 +80,16 @@ final class GatewayPolicies {
                 key.name(),
                 TypedExtensionConfig.newBuilder()
                     .setName(key.name())
-                    .setTypedConfig(Any.pack(content.filter()))
+                    .setTypedConfig(Any.pack(filter(content, seat.lane())))
                     .build(),
                 content.documents()));
+  }
+
+  private static Message filter(SlotContent content, Lane lane) {
+    return content
+        .identity()
+        .map(id -> Identity.require(content.filter(), lane.identityHeader(), id))
+        .orElseGet(content::filter);
   }
 
   private RouteFilters filters(Wanted want) {
