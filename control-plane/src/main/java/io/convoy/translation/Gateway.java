@@ -16,8 +16,8 @@ final class Gateway implements RoleTranslator {
   private ImmutableList<MetaRoutes.Named> meta = ImmutableList.of();
   private GatewayRoutes.@Nullable Routing routing;
 
-  Gateway(NodeGroup group) {
-    this.routes = new GatewayRoutes(group);
+  Gateway(NodeGroup group, Seats seats) {
+    this.routes = new GatewayRoutes(group, seats);
   }
 
   @Override

@@ -28,12 +28,16 @@ final class GatewayPolicies {
   private static final Any ON =
       Any.pack(FilterConfig.newBuilder().setConfig(Any.getDefaultInstance()).build());
 
-  private final Seats seats = new Seats();
+  private final Seats seats;
   private final Memo<ResourceKey, SlotContent, Resource> contents = new Memo<>();
 
   /** The outcome. {@code resources}: the content of slots. */
   record Result(
       ImmutableMap<Place, RouteFilters> filters, ImmutableList<Resource> resources, Lanes lanes) {}
+
+  GatewayPolicies(Seats seats) {
+    this.seats = seats;
+  }
 
   Result apply(Documents documents, Collection<Place> places, Problems problems) {
     var wanted = new LinkedHashMap<Place, Wanted>();

@@ -21,7 +21,7 @@ import java.util.TreeMap;
  */
 final class GatewayRoutes {
   private final NodeGroup group;
-  private final GatewayPolicies policies = new GatewayPolicies();
+  private final GatewayPolicies policies;
   private final Compilations compilations = new Compilations();
   private final Memo<String, RouteTable, Resource> tables = new Memo<>();
   private final Memo<String, GatewayListener.Input, Resource> listeners = new Memo<>();
@@ -75,8 +75,9 @@ final class GatewayRoutes {
     }
   }
 
-  GatewayRoutes(NodeGroup group) {
+  GatewayRoutes(NodeGroup group, Seats seats) {
     this.group = group;
+    this.policies = new GatewayPolicies(seats);
   }
 
   Routing route(Documents documents, ImmutableList<MetaRoutes.Named> metaRoutes) {

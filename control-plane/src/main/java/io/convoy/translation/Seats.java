@@ -43,6 +43,14 @@ final class Seats {
     Lanes.PREPARED.slots().forEach((lane, slots) -> lanes.put(lane, new Slots(slots)));
   }
 
+  /** The same seats, to go on from by itself. */
+  Seats copy() {
+    var copy = new Seats();
+    lanes.forEach((lane, slots) -> copy.lanes.put(lane, slots.copy()));
+    copy.laneOf.putAll(laneOf);
+    return copy;
+  }
+
   /**
    * Seats everybody.
    *

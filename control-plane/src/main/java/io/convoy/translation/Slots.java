@@ -26,6 +26,13 @@ final class Slots {
     this.size = prepared;
   }
 
+  Slots copy() {
+    var copy = new Slots(prepared);
+    copy.taken.putAll(taken);
+    copy.size = size;
+    return copy;
+  }
+
   /** Makes {@code oldestFirst} the keys that have a slot. */
   void update(Collection<String> oldestFirst) {
     taken.keySet().retainAll(Set.copyOf(oldestFirst));

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Translates for one node group. The result depends on the arguments alone; what was made for the
  * arguments before is used again where it still holds: a {@link Resource} whose inputs did not
- * change is the same object as before.
+ * change is the same object as before, and the content of a policy stays in its slot.
  *
  * <p>Not thread-safe: confined to the thread that writes snapshots.
  */
@@ -25,9 +25,14 @@ public final class Translator {
   private @Nullable Translation translation;
 
   public Translator(NodeGroup group) {
+    this(group, new Seats());
+  }
+
+  /** One whose policies' content already sits somewhere. */
+  Translator(NodeGroup group, Seats seats) {
     this.role =
         switch (group.role()) {
-          case GATEWAY -> new Gateway(group);
+          case GATEWAY -> new Gateway(group, seats);
           case GRPC -> new GrpcClients(group);
           case SIDECAR -> (nextCatalog, changed, nextDocuments) -> NOTHING;
         };

@@ -1,8 +1,8 @@
 package io.convoy.translation;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.fail;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.collect.ImmutableSortedSet;
@@ -76,15 +76,25 @@ class TranslatorTest {
     }
   }
 
+  /** A translator that has seen much. */
+  private record Known(NodeGroup group, Seats seats, Translator translator) {
+    Known(NodeGroup group, Seats seats) {
+      this(group, seats, new Translator(group, seats));
+    }
+  }
+
   /**
    * Whatever came before, the result is that of a new translator. The changes are drawn from all
    * golden cases: a service or document of one name comes in as many versions as there are cases
    * that have it.
    */
   @Property(tries = 25)
-  void theResultDependsOnTheArgumentsAlone(@ForAll long seed) {
+  void theResultDependsOnTheArgumentsAndTheSeatsAlone(@ForAll long seed) {
     var random = new Random(seed);
-    Map<NodeGroup, Translator> translators = Maps.toMap(GROUPS, Translator::new);
+    List<Known> groups =
+        GROUPS.stream()
+            .map(group -> new Known(group, new Seats()))
+            .collect(ImmutableList.toImmutableList());
     Catalog catalog = Catalog.EMPTY;
     Map<DocumentId, Policies.Entry> entries = new TreeMap<>();
     for (int step = 0; step < 25; step++) {
@@ -108,11 +118,10 @@ class TranslatorTest {
             }
           });
       var policies = new Policies(ImmutableSortedMap.copyOf(entries));
-      for (NodeGroup group : GROUPS) {
-        Translator known = translators.get(group);
-        Translation next =
-            known == null ? fail("no translator") : known.translate(catalog, policies);
-        Translation anew = new Translator(group).translate(catalog, policies);
+      for (Known known : groups) {
+        Translation next = known.translator.translate(catalog, policies);
+        Translation anew =
+            new Translator(known.group, known.seats.copy()).translate(catalog, policies);
         assertThat(next.unresolved()).isEqualTo(anew.unresolved());
         assertThat(next.resources()).hasSameSizeAs(anew.resources());
         for (int i = 0; i < next.resources().size(); i++) {
