@@ -22,6 +22,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -162,8 +164,14 @@ public final class AdminPages {
     return Arrays.stream(ResourceType.values())
         .collect(
             ImmutableMap.toImmutableMap(
-                ResourceType::label,
-                type -> Maps.transformValues(snapshot.of(type), Resource::version)));
+                ResourceType::label, type -> versions(snapshot.of(type).values())));
+  }
+
+  private static ImmutableSortedMap<String, String> versions(Collection<Resource> resources) {
+    return resources.stream()
+        .collect(
+            ImmutableSortedMap.toImmutableSortedMap(
+                Comparator.naturalOrder(), ShownName::of, Resource::version));
   }
 
   private Response resource(String group, String type, String name) {
@@ -173,7 +181,9 @@ public final class AdminPages {
     }
     return Arrays.stream(ResourceType.values())
         .filter(candidate -> candidate.label().equals(type))
-        .flatMap(candidate -> Optional.ofNullable(snapshot.get().of(candidate).get(name)).stream())
+        .flatMap(candidate ->
+            Optional.ofNullable(snapshot.get().of(candidate).get(ShownName.own(candidate, name)))
+                .stream())
         .findFirst()
         .map(AdminPages::body)
         .orElseGet(() ->
