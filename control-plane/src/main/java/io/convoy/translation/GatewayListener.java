@@ -8,6 +8,7 @@ import io.convoy.policy.ClientTrafficPolicy.ClientIpDetection;
 import io.convoy.policy.DocumentId;
 import io.convoy.translation.http.HttpFilters;
 import io.convoy.translation.http.Lanes;
+import io.convoy.translation.http.LocalReplies;
 import io.envoyproxy.envoy.config.core.v3.Address;
 import io.envoyproxy.envoy.config.core.v3.Http2ProtocolOptions;
 import io.envoyproxy.envoy.config.core.v3.HttpProtocolOptions;
@@ -72,6 +73,7 @@ final class GatewayListener {
             .setCodecType(HttpConnectionManager.CodecType.AUTO)
             .setRds(Rds.newBuilder().setConfigSource(Ads.SOURCE).setRouteConfigName(input.name()))
             .addAllHttpFilters(HttpFilters.gateway(input.lanes(), Ads.SOURCE))
+            .setLocalReplyConfig(LocalReplies.CONFIG)
             .addAccessLog(AccessLogs.STDOUT)
             .addUpgradeConfigs(UpgradeConfig.newBuilder().setUpgradeType("websocket"));
     paths(manager);

@@ -3,6 +3,7 @@ package io.convoy.translation;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Maps;
 import com.google.common.hash.Hashing;
 import com.google.protobuf.Message;
 import io.convoy.policy.BackendTrafficPolicy;
@@ -12,7 +13,7 @@ import io.convoy.policy.SecurityPolicy;
 import io.convoy.policy.TargetRef;
 import io.convoy.translation.http.Deny;
 import io.convoy.translation.http.Lane;
-import io.envoyproxy.envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit;
+import io.convoy.translation.http.LocalRateLimits;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -150,7 +151,10 @@ sealed interface SlotContent {
 
     @Override
     public Message filter() {
-      return LocalRateLimit.newBuilder().setStatPrefix(policy.id().toString()).build();
+      return LocalRateLimits.filter(
+          policy.id(),
+          policy.rateLimit().orElseThrow().local(),
+          Maps.transformValues(providers, JwtProvider::issuer));
     }
   }
 

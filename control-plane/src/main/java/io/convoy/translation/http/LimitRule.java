@@ -90,7 +90,7 @@ record LimitRule(RateLimit actions, LocalRateLimitDescriptor descriptor) {
             conditions.add(
                 HeaderMatchers.header(
                     new RequestMatch.Header(
-                        LocalRateLimits.ISSUER,
+                        SlotChoice.ISSUER,
                         new RequestMatch.Value.Exact(
                             Objects.requireNonNull(issuers.get(provider)), false),
                         false)));

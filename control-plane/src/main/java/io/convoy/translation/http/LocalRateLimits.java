@@ -29,9 +29,6 @@ public final class LocalRateLimits {
 
   static final String BODY_TYPE = "x-convoy-body-type";
 
-  /** The issuer of the token that a request was authenticated with; no client can set it. */
-  static final String ISSUER = "x-convoy-jwt-iss";
-
   private static final RuntimeFractionalPercent ALWAYS =
       RuntimeFractionalPercent.newBuilder()
           .setDefaultValue(FractionalPercent.newBuilder().setNumerator(100))

@@ -26,8 +26,8 @@ public final class LocalReplies {
 
   private LocalReplies() {}
 
-  /** For the responses of every listener: the text's headers do not leave Envoy. */
-  public static ImmutableList<HeaderMutation> responseMutations() {
+  /** For the responses of every route with a limit: the text's headers do not leave Envoy. */
+  static ImmutableList<HeaderMutation> responseMutations() {
     return ImmutableList.of(
         HeaderMutation.newBuilder().setRemove(LocalRateLimits.BODY).build(),
         HeaderMutation.newBuilder().setRemove(LocalRateLimits.BODY_TYPE).build());

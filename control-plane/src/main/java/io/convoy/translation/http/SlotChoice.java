@@ -33,7 +33,10 @@ public final class SlotChoice {
 
   private SlotChoice() {}
 
-  /** Before everything that reads the headers: what a client sent in them is gone. */
+  /**
+   * Before everything that reads the headers: what a client sent in them is gone. And after
+   * everything that answers.
+   */
   static HttpFilter byRoute() {
     return HttpFilter.newBuilder()
         .setName(BY_ROUTE)
@@ -41,7 +44,11 @@ public final class SlotChoice {
         .setTypedConfig(
             Any.pack(
                 io.envoyproxy.envoy.extensions.filters.http.header_mutation.v3.HeaderMutation
-                    .getDefaultInstance()))
+                    .newBuilder()
+                    .setMutations(
+                        Mutations.newBuilder()
+                            .addAllResponseMutations(LocalReplies.responseMutations()))
+                    .build()))
         .build();
   }
 
