@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
       RegistryCommand.class,
       PropagationCommand.class,
       OrderCommand.class,
+      DataPlaneCommand.class,
       ServerCommand.class
     })
 public final class Main {

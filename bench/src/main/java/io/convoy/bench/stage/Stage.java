@@ -5,6 +5,7 @@ import com.google.common.io.RecursiveDeleteOption;
 import io.convoy.cli.local.Child;
 import io.convoy.cli.local.ChildProcess;
 import io.convoy.cli.local.ConsulProcess;
+import io.convoy.cli.local.EnvoyProcess;
 import io.convoy.cli.local.Launcher;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -54,6 +55,14 @@ public final class Stage implements AutoCloseable {
     Gateway gateway = Gateway.start(xdsPort, port, delta, nodeAlways, own);
     running.addFirst(gateway::close);
     return gateway;
+  }
+
+  /** Starts an Envoy with one worker; returns when its admin endpoint answers. */
+  public EnvoyProcess envoy(String bootstrap) {
+    EnvoyProcess envoy =
+        EnvoyProcess.start(Launcher.processes(), subfolder("envoy-" + running.size()), bootstrap);
+    running.addFirst(envoy::close);
+    return envoy;
   }
 
   /** The process id of a child that runs on this machine. */
