@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,13 +58,13 @@ final class NameSet {
     return found.cardinality() == size;
   }
 
-  boolean allIn(Collection<String> others) {
+  boolean anyMatch(Predicate<String> condition) {
     for (String name : table) {
-      if (name != null && !others.contains(name)) {
-        return false;
+      if (name != null && condition.test(name)) {
+        return true;
       }
     }
-    return true;
+    return false;
   }
 
   NameSet plus(Collection<String> names) {

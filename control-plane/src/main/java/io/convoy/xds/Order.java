@@ -8,6 +8,7 @@ import io.convoy.translation.ResourceKey;
 import io.convoy.translation.ResourceType;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -29,6 +30,12 @@ import org.jspecify.annotations.Nullable;
  *       what a listener named after the listener has drained.
  * </ul>
  *
+ * <p>A listener may prepare slots: extensions that it names, each with a default until there is a
+ * resource of that name. Such a listener waits for none of them, and an extension is kept by the
+ * route configurations that switch it on, not by the listener as it is published. What a slot holds
+ * may come to stand for other documents; a route configuration that begins to use it goes after
+ * that content.
+ *
  * <p>Nobody waits for what the client has not subscribed to, nor longer than the limit for an
  * acknowledgment that does not come. Confined to the stream's lock.
  */
@@ -49,7 +56,7 @@ final class Order {
   private long indexedAt;
   private final Set<ResourceKey> pinned = new HashSet<>();
   private final Set<ResourceKey> leaving = new HashSet<>();
-  private boolean anythingUnknown;
+  private final Set<ResourceType> unknown = EnumSet.noneOf(ResourceType.class);
   private boolean answered;
 
   Order(
@@ -180,14 +187,25 @@ final class Order {
 
   private boolean extensionsReady(Resource route) {
     for (ResourceKey key : route.references()) {
-      if (key.type() == ResourceType.EXTENSIONS
-          && target(key) != null
-          && !subscription(key).has(key.name())
-          && (subscription(key).wants(key.name()) || someListenerNames(key))) {
+      if (key.type() == ResourceType.EXTENSIONS && !extensionReady(key, route.key())) {
         return false;
       }
     }
     return true;
+  }
+
+  private boolean extensionReady(ResourceKey key, ResourceKey route) {
+    Resource latest = snapshot.get(key);
+    Subscription extensions = subscription(key);
+    boolean comes = extensions.wants(key.name()) || someListenerNames(key);
+    if (latest == null || !comes) {
+      return true;
+    }
+    if (!extensions.has(key.name())) {
+      return target(key) == null;
+    }
+    Resource used = subscription(route).held().get(route.name());
+    return (used != null && used.references().contains(key)) || extensions.holdsContentOf(latest);
   }
 
   /** An Envoy asks for an extension, or for routes, a moment after it took the listener. */
@@ -227,7 +245,7 @@ final class Order {
     if (pinned.contains(key)) {
       return Verdict.STAY;
     }
-    boolean free = !leaving.contains(key) && !anythingUnknown && !expectsMore(key);
+    boolean free = !leaving.contains(key) && !unknownNames(key.type()) && !expectsMore(key);
     return free ? Verdict.GO : limited(key, since);
   }
 
@@ -264,11 +282,10 @@ final class Order {
     indexedAt = epoch;
     pinned.clear();
     leaving.clear();
-    anythingUnknown = false;
+    unknown.clear();
     var orphans = new ArrayList<Resource>();
     for (Subscription subscription : subscriptions.values()) {
       boolean unanswered = subscription.inFlight() != null;
-      anythingUnknown |= namesOthers(subscription.type) && subscription.holdsUnknown();
       for (Resource held : subscription.held().all()) {
         if (orphan(subscription, held)) {
           orphans.add(held);
@@ -278,14 +295,21 @@ final class Order {
             unanswered
                 && !subscription.waiting().contains(held.key().name())
                 && !isTarget(subscription, held);
-        (moves ? leaving : pinned).addAll(held.references());
+        addNamed(held, moves ? leaving : pinned);
       }
       subscription.uncertain().forEach(resource -> leaving.addAll(resource.references()));
     }
-    for (Resource orphan : orphans) {
+    for (Resource orphan : orphans.reversed()) { // routes name extensions, not the other way round
       ResourceKey key = orphan.key();
       if (pinned.contains(key) || leaving.contains(key) || drains(key)) {
         pinned.addAll(orphan.references());
+      }
+    }
+    for (Subscription subscription : subscriptions.values()) {
+      ResourceType type = subscription.type;
+      if (namesOthers(type)
+          && subscription.holdsUnknown(name -> isUsed(new ResourceKey(type, name)))) {
+        unknown.add(type);
       }
     }
   }
@@ -300,6 +324,39 @@ final class Order {
   private boolean isTarget(Subscription subscription, Resource held) {
     Resource target = subscription.target(held.key().name(), snapshot);
     return target != null && target.version().equals(held.version());
+  }
+
+  /** An extension is used only where a route says so. */
+  private boolean isUsed(ResourceKey key) {
+    return key.type() != ResourceType.EXTENSIONS
+        || snapshot.get(key) != null
+        || pinned.contains(key)
+        || leaving.contains(key);
+  }
+
+  private void addNamed(Resource held, Set<ResourceKey> target) {
+    Resource latest = snapshot.get(held.key());
+    boolean published = latest != null && latest.version().equals(held.version());
+    boolean preparesSlots = published && held.key().type() == ResourceType.LISTENERS;
+    for (ResourceKey key : held.references()) {
+      if (key.type() != ResourceType.EXTENSIONS || !preparesSlots) {
+        target.add(key);
+      }
+    }
+  }
+
+  /** Whether the client holds something that may name a resource of the type, or may not. */
+  private boolean unknownNames(ResourceType type) {
+    return unknown.stream().anyMatch(namer -> mayName(namer, type));
+  }
+
+  private static boolean mayName(ResourceType namer, ResourceType named) {
+    return switch (named) {
+      case CLUSTERS, SECRETS, ENDPOINTS -> namesOthers(namer);
+      case EXTENSIONS -> namer == ResourceType.ROUTES || namer == ResourceType.LISTENERS;
+      case ROUTES -> namer == ResourceType.LISTENERS;
+      case LISTENERS -> false;
+    };
   }
 
   private static boolean namesOthers(ResourceType type) {

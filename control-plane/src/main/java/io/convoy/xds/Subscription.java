@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -152,13 +153,17 @@ final class Subscription {
    * Whether the client holds something of which only it knows what that is. The incremental
    * protocol tells the versions; in the state of the world everything asked for may be there in
    * some version until it was acknowledged here.
+   *
+   * @param used whether anything uses a name: most slots are empty, and stay unknown
    */
-  boolean holdsUnknown() {
+  boolean holdsUnknown(Predicate<String> used) {
     if (protocol == Protocol.DELTA) {
       return held.anyUnknown();
     }
     return resumed
-        && (interest.wildcard() ? !everAcknowledged : !interest.names().allIn(held.names()));
+        && (interest.wildcard()
+            ? !everAcknowledged
+            : interest.names().anyMatch(name -> !held.contains(name) && used.test(name)));
   }
 
   // What is to be looked at.
@@ -182,8 +187,7 @@ final class Subscription {
     Resource latest = snapshot.of(type).get(name);
     Resource has = held.get(name);
     if (latest == null) {
-      // Envoy unloads a removed extension for draining listeners too: it stays while subscribed.
-      return type == ResourceType.EXTENSIONS ? has : null;
+      return null;
     }
     if (!rejections.contains(name, latest.version())) {
       return latest;
@@ -192,7 +196,22 @@ final class Subscription {
       return has;
     }
     Resource good = lastGood.of(new ResourceKey(type, name));
-    return good == null || rejections.contains(name, good.version()) ? has : good;
+    return good == null || rejections.contains(name, good.version()) || isSlotOfOthers(good, latest)
+        ? has
+        : good;
+  }
+
+  /** Whether what the name stood for before is no earlier version, but another document's. */
+  private static boolean isSlotOfOthers(Resource before, Resource latest) {
+    return latest.key().type() == ResourceType.EXTENSIONS
+        && !before.documents().equals(latest.documents());
+  }
+
+  /** Whether what the client holds under the name is that, or another version of the same. */
+  boolean holdsContentOf(Resource latest) {
+    Resource has = held.get(latest.key().name());
+    return has != null
+        && (has.version().equals(latest.version()) || has.documents().equals(latest.documents()));
   }
 
   /** Whether the client is known to hold the name, in whatever version. */
@@ -256,15 +275,11 @@ final class Subscription {
       waitingLookedAt = order.epoch();
       dirty.addAll(waiting.names());
     }
-    for (var part = suspects.next(); part != null; part = suspects.next()) {
-      Batch batch = choose(part, snapshot, order, true);
-      if (!batch.isEmpty()) {
-        return batch;
+    if (!suspects.isEmpty()) {
+      Batch batch = nextSuspects(snapshot, order);
+      if (batch != null || !suspects.isEmpty()) {
+        return batch; // all together again would be what was refused
       }
-      if (part.stream().anyMatch(name -> waits(name, snapshot))) {
-        return null; // all together again would be what was refused
-      }
-      suspects.done();
     }
     if (answerDue && interest.wildcard()) {
       // A publish may have come since the request: what the first answer lacks is gone for the
@@ -281,6 +296,22 @@ final class Subscription {
       return null;
     }
     return batch.isEmpty() && !answerDue ? null : batch;
+  }
+
+  private @Nullable Batch nextSuspects(Snapshot snapshot, Order order) {
+    for (int parts = suspects.size(); parts > 0; parts--) {
+      Set<String> part = suspects.next();
+      Batch batch = choose(part, snapshot, order, true);
+      if (!batch.isEmpty()) {
+        return batch;
+      }
+      if (part.stream().anyMatch(name -> waits(name, snapshot))) {
+        suspects.postpone();
+      } else {
+        suspects.done();
+      }
+    }
+    return null;
   }
 
   private boolean waits(String name, Snapshot snapshot) {

@@ -6,15 +6,27 @@ import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Parts of refused responses, each to be sent alone until the culprits are found. */
 final class Suspects {
   private final Deque<Set<String>> parts = new ArrayDeque<>();
 
-  /** The part that is next; null when nothing is suspected. */
-  @Nullable Set<String> next() {
-    return parts.peek();
+  boolean isEmpty() {
+    return parts.isEmpty();
+  }
+
+  int size() {
+    return parts.size();
+  }
+
+  /** The part that is next; there is one. */
+  Set<String> next() {
+    return parts.element();
+  }
+
+  /** The next part has to wait: the others go before it. */
+  void postpone() {
+    parts.addLast(parts.remove());
   }
 
   /** The next part is done with: taken over, or refused in its turn. */

@@ -47,6 +47,12 @@ final class Envoyish {
   /** One type on the present stream, and what lasts beyond it. */
   private static final class State {
     final Set<String> names = new TreeSet<>();
+
+    /** Those that the server knows of: it does not read a request with a nonce of before. */
+    final Set<String> heard = new HashSet<>();
+
+    final Set<String> leftUnheard = new HashSet<>();
+
     boolean wildcard;
     boolean asked;
     boolean everNamed;
@@ -128,6 +134,9 @@ final class Envoyish {
 
   void subscribe(ResourceType type, String name) {
     State state = state(type);
+    if (state.leftUnheard.contains(name)) {
+      return; // in the state of the world the server would never know that it was dropped
+    }
     boolean known = !state.names.add(name);
     state.asked = true;
     state.everNamed = true;
@@ -139,6 +148,8 @@ final class Envoyish {
   void unsubscribe(ResourceType type, String name) {
     State state = state(type);
     if (state.asked && state.names.remove(name)) {
+      state.leftUnheard.add(name);
+      state.heard.remove(name);
       if (!state.wildcard) {
         state.applied.remove(name);
         state.recorded.remove(name);
@@ -272,6 +283,7 @@ final class Envoyish {
     if (protocol == Protocol.DELTA) {
       client.send(client.deltaRequest(type).setResponseNonce(reply.nonce()).setErrorDetail(status));
     } else {
+      heard(state);
       client.send(
           client
               .sotwRequest(type, reply.nonce())
@@ -302,14 +314,14 @@ final class Envoyish {
 
   /** A newcomer of a refused response may go again while the culprit is looked for. */
   private void checkRemovals(State state, Reply reply) {
-    if (limitPassed || reply.type() != ResourceType.CLUSTERS) {
+    boolean kept = reply.type() == ResourceType.CLUSTERS || reply.type() == ResourceType.EXTENSIONS;
+    if (limitPassed || !kept) {
       return;
     }
     for (String name : removed(state, reply.type(), reply)) {
       if (state.known.contains(name) && state.applied.containsKey(name)) {
-        assertThat(namedByOthers(new ResourceKey(reply.type(), name)))
-            .as("%s loses cluster %s, which it uses", id, name)
-            .isFalse();
+        var key = new ResourceKey(reply.type(), name);
+        assertThat(namedByOthers(key)).as("%s loses %s, which it uses", id, key).isFalse();
       }
     }
   }
@@ -318,13 +330,64 @@ final class Envoyish {
   private boolean namedByOthers(ResourceKey key) {
     for (ResourceType type : ResourceType.values()) {
       for (Map.Entry<String, String> entry : state(type).applied.entrySet()) {
+        var namer = new ResourceKey(type, entry.getKey());
         if (resource(entry.getValue()).references().contains(key)
-            && uses(new ResourceKey(type, entry.getKey()))) {
+            && !isSlot(namer, entry.getValue(), key)
+            && uses(namer)) {
           return true;
         }
       }
     }
     return false;
+  }
+
+  /** What a listener prepares as it is published is used where a route says so. */
+  private boolean isSlot(ResourceKey listener, String version, ResourceKey extension) {
+    Resource published = world.resources.get(listener);
+    return listener.type() == ResourceType.LISTENERS
+        && extension.type() == ResourceType.EXTENSIONS
+        && published != null
+        && published.version().equals(version);
+  }
+
+  /**
+   * A route configuration that begins to use an extension finds what it relies on, not what the
+   * name stood for before.
+   */
+  private void checkSlots(Reply reply) {
+    if (limitPassed || reply.type() != ResourceType.ROUTES) {
+      return;
+    }
+    reply
+        .resources()
+        .forEach((name, version) -> {
+          String before = state(ResourceType.ROUTES).applied.get(name);
+          for (ResourceKey key : resource(version).references()) {
+            boolean begins = before == null || !resource(before).references().contains(key);
+            Resource present = world.resources.get(key);
+            State extensions = state(ResourceType.EXTENSIONS);
+            if (key.type() == ResourceType.EXTENSIONS
+                && begins
+                && present != null
+                && extensions.heard.contains(key.name())
+                && !bad.test(present.version())) {
+              String has = extensions.applied.get(key.name());
+              assertThat(has).as("%s: %s uses %s", id, name, key).isNotNull();
+              assertThat(resource(java.util.Objects.requireNonNull(has)).documents())
+                  .as("%s: %s uses %s", id, name, key)
+                  .isEqualTo(present.documents());
+            }
+          }
+        });
+  }
+
+  /** Whether it refuses a slot's content that the route begins to use: the limit is waited for. */
+  private boolean waitsForRefused(Resource route) {
+    return !limitPassed
+        && route.references().stream()
+            .filter(key -> key.type() == ResourceType.EXTENSIONS)
+            .map(world.resources::get)
+            .anyMatch(extension -> extension != null && bad.test(extension.version()));
   }
 
   /**
@@ -333,10 +396,7 @@ final class Envoyish {
    */
   private boolean uses(ResourceKey key) {
     boolean gone =
-        protocol == Protocol.SOTW
-            && !key.type().wildcard()
-            && key.type() != ResourceType.EXTENSIONS
-            && !world.resources.containsKey(key);
+        protocol == Protocol.SOTW && !key.type().wildcard() && !world.resources.containsKey(key);
     return !gone || namedByOthers(key);
   }
 
@@ -367,6 +427,7 @@ final class Envoyish {
             state.newest.put(name, number);
           });
       checkRemovals(state, reply);
+      checkSlots(reply);
       state.pending.add(reply);
     }
     assertThat(client.error()).isNull();
@@ -384,7 +445,7 @@ final class Envoyish {
           String has = state.applied.get(key.name());
           if (bad.test(resource.version())) {
             assertThat(has).isNotEqualTo(resource.version());
-          } else {
+          } else if (!waitsForRefused(resource)) {
             assertThat(has).as("%s: %s", id, key).isEqualTo(resource.version());
           }
         }
@@ -401,11 +462,26 @@ final class Envoyish {
         boolean mayStay =
             world.resources.containsKey(key)
                 || namedByOthers(key)
-                || type == ResourceType.EXTENSIONS
+                || mayBeNamed(key)
                 || (protocol == Protocol.SOTW && !type.wildcard());
         assertThat(mayStay).as("%s should have lost %s", id, key).isTrue();
       }
     }
+  }
+
+  /**
+   * Whether something may name it that the client took before it refused another version in part,
+   * and that nobody can take from it or ask it about.
+   */
+  private boolean mayBeNamed(ResourceKey key) {
+    return protocol == Protocol.SOTW
+        && states.entrySet().stream()
+            .filter(entry -> !entry.getKey().wildcard())
+            .flatMap(entry ->
+                entry.getValue().recorded.entrySet().stream()
+                    .filter(e ->
+                        !world.resources.containsKey(new ResourceKey(entry.getKey(), e.getKey()))))
+            .anyMatch(entry -> resource(entry.getValue()).references().contains(key));
   }
 
   Collection<String> held(ResourceType type) {
@@ -417,6 +493,7 @@ final class Envoyish {
   private void send(
       ResourceType type, Set<String> added, Set<String> removed, Map<String, String> initial) {
     if (protocol == Protocol.DELTA) {
+      heard(state(type));
       client.send(
           client
               .deltaRequest(type)
@@ -429,6 +506,14 @@ final class Envoyish {
     receive();
   }
 
+  private void heard(State state) {
+    if (protocol == Protocol.DELTA || state.pending.isEmpty()) {
+      state.leftUnheard.clear();
+      state.heard.clear();
+      state.heard.addAll(state.names);
+    }
+  }
+
   private Set<String> sotwNames(State state) {
     var all = new TreeSet<>(state.names);
     if (state.wildcard && state.everNamed) {
@@ -439,6 +524,7 @@ final class Envoyish {
 
   private void sotw(ResourceType type, Set<String> names) {
     State state = state(type);
+    heard(state);
     client.send(
         client
             .sotwRequest(type, state.nonce)

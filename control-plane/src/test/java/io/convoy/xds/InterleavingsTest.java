@@ -2,6 +2,7 @@ package io.convoy.xds;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.convoy.policy.DocumentId;
 import io.convoy.translation.Resource;
 import io.convoy.translation.ResourceKey;
 import io.convoy.translation.ResourceType;
@@ -26,6 +27,10 @@ import net.jqwik.api.Provide;
  */
 class InterleavingsTest {
   private static final int NAMES = 5;
+
+  /** The extensions that every listener names, whether there is such a resource or not. */
+  private static final int SLOTS = 4;
+
   private static final Duration LIMIT = Duration.ofDays(1);
   private static final Duration DRAIN = Duration.ofSeconds(3);
 
@@ -138,10 +143,17 @@ class InterleavingsTest {
         List.copyOf(world.resources.values()).stream()
             .filter(resource -> resource.references().contains(key))
             .filter(resource -> resource.key().type() != ResourceType.CLUSTERS)
+            .filter(resource -> !isSlotOf(key, resource))
             .forEach(resource -> put(resource.key(), choice >> 1));
       } else {
         put(key, choice >> 2);
       }
+    }
+
+    /** A listener goes on naming a slot that is empty. */
+    private static boolean isSlotOf(ResourceKey key, Resource resource) {
+      return key.type() == ResourceType.EXTENSIONS
+          && resource.key().type() == ResourceType.LISTENERS;
     }
 
     private void put(ResourceKey key, int choice) {
@@ -152,16 +164,33 @@ class InterleavingsTest {
         case LISTENERS -> {
           refer(references, ResourceType.CLUSTERS, choice);
           refer(references, ResourceType.ROUTES, choice >> 2);
+          for (int i = 0; i < SLOTS; i++) {
+            references.add(new ResourceKey(ResourceType.EXTENSIONS, "n" + i));
+          }
         }
         case ROUTES -> {
           refer(references, ResourceType.CLUSTERS, choice);
           refer(references, ResourceType.CLUSTERS, choice >> 3);
+          if ((choice & 3) != 0) {
+            refer(references, ResourceType.EXTENSIONS, choice >> 2);
+          }
+          if ((choice & 6) != 0) {
+            refer(references, ResourceType.EXTENSIONS, choice >> 4);
+          }
         }
       }
-      world.put(key, ++number, references.toArray(ResourceKey[]::new));
+      world.put(key, ++number, owner(key, choice), references.toArray(ResourceKey[]::new));
       Resource resource = java.util.Objects.requireNonNull(world.resources.get(key));
       published.put(resource.version(), resource);
       numbers.put(resource.version(), number);
+    }
+
+    /** What is empty is given to another document; now and then another has it at once. */
+    private DocumentId owner(ResourceKey key, int choice) {
+      Resource before = world.resources.get(key);
+      return before != null && choice % 8 != 0
+          ? before.documents().iterator().next()
+          : new DocumentId("security-policy", "p" + number);
     }
 
     private void refer(List<ResourceKey> references, ResourceType type, int choice) {
@@ -179,9 +208,13 @@ class InterleavingsTest {
      * and answered and drained until nothing moves.
      */
     void end() {
+      settle(Duration.ZERO); // every request before is heard
       for (Envoyish client : clients) {
         for (ResourceType type : ResourceType.values()) {
           client.subscribe(type, "n0");
+        }
+        for (int i = 0; i < SLOTS; i++) {
+          client.subscribe(ResourceType.EXTENSIONS, "n" + i);
         }
       }
       settle(DRAIN);

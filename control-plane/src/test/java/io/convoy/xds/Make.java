@@ -50,15 +50,17 @@ final class Make {
 
   /** A cluster names its endpoints, so that a test says so only for others. */
   static Resource resource(ResourceKey key, int number, ResourceKey... references) {
+    return resource(key, number, new DocumentId("service-defaults", key.name()), references);
+  }
+
+  /** As above, of another document: a slot comes to stand for this one and that. */
+  static Resource resource(
+      ResourceKey key, int number, DocumentId document, ResourceKey... references) {
     var all = ImmutableSet.<ResourceKey>builder().add(references);
     if (key.type() == ResourceType.CLUSTERS) {
       all.add(endpoints(key.name()));
     }
-    return Resource.of(
-        key,
-        message(key, number),
-        ImmutableSet.of(new DocumentId("service-defaults", key.name())),
-        all.build());
+    return Resource.of(key, message(key, number), ImmutableSet.of(document), all.build());
   }
 
   private static Message message(ResourceKey key, int number) {

@@ -7,7 +7,6 @@ import static io.convoy.translation.ResourceType.LISTENERS;
 import static io.convoy.translation.ResourceType.ROUTES;
 import static io.convoy.xds.Make.cluster;
 import static io.convoy.xds.Make.endpoints;
-import static io.convoy.xds.Make.extension;
 import static io.convoy.xds.Make.listener;
 import static io.convoy.xds.Make.route;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -165,7 +164,7 @@ class SubscriptionTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"CLUSTERS", "LISTENERS", "ROUTES", "ENDPOINTS", "SECRETS"})
+  @EnumSource(names = {"CLUSTERS", "LISTENERS", "ROUTES", "ENDPOINTS", "SECRETS", "EXTENSIONS"})
   void incrementalNamesWhatWasRemoved(io.convoy.translation.ResourceType type) {
     var a = new io.convoy.translation.ResourceKey(type, "a");
     var b = new io.convoy.translation.ResourceKey(type, "b");
@@ -178,17 +177,6 @@ class SubscriptionTest {
     assertThat(reply.resources()).isEmpty();
     world.put(b, 2).publish();
     assertThat(client.accept(type).resources()).containsOnlyKeys("b");
-  }
-
-  @Test
-  void anExtensionIsNeverRemovedWhileSubscribed() {
-    world.put(extension("e"), 1).publish();
-    Client client = Client.delta(world).ask(EXTENSIONS, "e");
-    client.accept(EXTENSIONS);
-    world.drop(extension("e")).publish();
-    assertThat(client.quiet()).isTrue();
-    world.put(extension("e"), 2).publish();
-    assertThat(client.accept(EXTENSIONS).resources()).containsOnlyKeys("e");
   }
 
   @Test

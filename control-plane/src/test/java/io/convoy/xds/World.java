@@ -1,5 +1,6 @@
 package io.convoy.xds;
 
+import io.convoy.policy.DocumentId;
 import io.convoy.snapshot.Snapshot;
 import io.convoy.snapshot.Snapshots;
 import io.convoy.translation.NodeGroup;
@@ -85,6 +86,11 @@ final class World implements AutoCloseable {
 
   World put(ResourceKey key, int number, ResourceKey... references) {
     resources.put(key, Make.resource(key, number, references));
+    return this;
+  }
+
+  World put(ResourceKey key, int number, DocumentId document, ResourceKey... references) {
+    resources.put(key, Make.resource(key, number, document, references));
     return this;
   }
 
