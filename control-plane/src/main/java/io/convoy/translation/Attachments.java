@@ -64,6 +64,9 @@ record Attachments<P>(ImmutableListMultimap<TargetRef, P> byTarget) {
     byTarget
         .asMap()
         .forEach((target, policies) -> {
+          if (policies.size() < 2) {
+            return;
+          }
           DocumentId winner = null;
           for (P policy : policies) {
             if (field.apply(policy).isEmpty()) {

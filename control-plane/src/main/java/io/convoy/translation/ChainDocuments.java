@@ -1,7 +1,9 @@
 package io.convoy.translation;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import io.convoy.policy.ClusterSettings;
 import io.convoy.policy.Document;
 import io.convoy.policy.DocumentId;
 import io.convoy.policy.ProxyDefaults;
@@ -9,6 +11,7 @@ import io.convoy.policy.ServiceDefaults;
 import io.convoy.policy.ServiceResolver;
 import io.convoy.policy.ServiceRouter;
 import io.convoy.policy.ServiceSplitter;
+import io.convoy.policy.TargetRef;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -20,22 +23,30 @@ import java.util.Optional;
 final class ChainDocuments {
   private final Documents documents;
   private final Map<DocumentId, Optional<Document>> asked = new LinkedHashMap<>();
+  private final Map<TargetRef, ImmutableList<ClusterPolicy>> attached = new LinkedHashMap<>();
+
+  /** What a policy says about clusters. */
+  record ClusterPolicy(DocumentId id, ClusterSettings settings) {}
 
   /** Questions and their answers, those in the negative too. */
-  record Answers(ImmutableMap<DocumentId, Optional<Document>> asked) {
+  record Answers(
+      ImmutableMap<DocumentId, Optional<Document>> asked,
+      ImmutableMap<TargetRef, ImmutableList<ClusterPolicy>> attached) {
 
     /** Whether the same questions have the same answers in {@code documents}. */
     boolean stillHold(Documents documents) {
       return asked.entrySet().stream()
-          .allMatch(answer -> answer.getValue().equals(find(documents, answer.getKey())));
+              .allMatch(answer -> answer.getValue().equals(find(documents, answer.getKey())))
+          && attached.entrySet().stream()
+              .allMatch(answer -> answer.getValue().equals(find(documents, answer.getKey())));
     }
 
     /** The documents that were found. */
     ImmutableSet<DocumentId> found() {
-      return asked.entrySet().stream()
-          .filter(answer -> answer.getValue().isPresent())
-          .map(Map.Entry::getKey)
-          .collect(ImmutableSet.toImmutableSet());
+      var found = ImmutableSet.<DocumentId>builder();
+      asked.forEach((id, document) -> document.ifPresent(there -> found.add(id)));
+      attached.values().forEach(policies -> policies.forEach(policy -> found.add(policy.id)));
+      return found.build();
     }
   }
 
@@ -44,7 +55,7 @@ final class ChainDocuments {
   }
 
   Answers answers() {
-    return new Answers(ImmutableMap.copyOf(asked));
+    return new Answers(ImmutableMap.copyOf(asked), ImmutableMap.copyOf(attached));
   }
 
   Optional<ServiceDefaults> defaults(String service) {
@@ -67,6 +78,21 @@ final class ChainDocuments {
     return ask("service-resolver", service).map(ServiceResolver.class::cast);
   }
 
+  /**
+   * What traffic policies say about a service's clusters at a gateway, the most specific first, of
+   * one target the oldest.
+   */
+  ImmutableList<ClusterPolicy> policies(String gateway, String service) {
+    return ImmutableList.<ClusterPolicy>builder()
+        .addAll(ask(new TargetRef.Service(service)))
+        .addAll(ask(new TargetRef.Gateway(gateway, "")))
+        .build();
+  }
+
+  private ImmutableList<ClusterPolicy> ask(TargetRef target) {
+    return attached.computeIfAbsent(target, key -> find(documents, key));
+  }
+
   /** What the service speaks: HTTP where no document says otherwise. */
   ServiceDefaults.Protocol protocol(String service) {
     return defaults(service)
@@ -77,6 +103,13 @@ final class ChainDocuments {
 
   private static Optional<Document> find(Documents documents, DocumentId id) {
     return Optional.ofNullable(documents.chains().get(id));
+  }
+
+  private static ImmutableList<ClusterPolicy> find(Documents documents, TargetRef target) {
+    return documents.traffic().byTarget().get(target).stream()
+        .filter(policy -> !policy.cluster().equals(ClusterSettings.NONE))
+        .map(policy -> new ClusterPolicy(policy.id(), policy.cluster()))
+        .collect(ImmutableList.toImmutableList());
   }
 
   private Optional<Document> ask(String kind, String service) {

@@ -71,14 +71,20 @@ final class ClusterPlanner {
             resolver.flatMap(ServiceResolver::requestTimeout),
             settings,
             groups,
-            shapedBy(groups)));
+            shapedBy(target, groups)));
   }
 
+  /** Policies first, the most specific before the others; then Consul's own documents. */
   private ClusterSettings settings(String service, Optional<ServiceResolver> resolver) {
-    return Upstreams.settings(service, documents.defaults(caller), resolver);
+    ClusterSettings settings = ClusterSettings.NONE;
+    for (ChainDocuments.ClusterPolicy policy : documents.policies(caller, service)) {
+      settings = settings.or(policy.settings());
+    }
+    return settings.or(Upstreams.settings(service, documents.defaults(caller), resolver));
   }
 
-  private ImmutableSet<DocumentId> shapedBy(ImmutableList<ClusterPlan.Group> groups) {
+  private ImmutableSet<DocumentId> shapedBy(
+      Target target, ImmutableList<ClusterPlan.Group> groups) {
     var ids = ImmutableSet.<DocumentId>builder();
     for (ClusterPlan.Group group : groups) {
       documents.defaults(group.target().service()).ifPresent(found -> ids.add(found.id()));
@@ -86,6 +92,7 @@ final class ClusterPlanner {
     }
     documents.defaults(caller).ifPresent(found -> ids.add(found.id()));
     documents.proxyDefaults().ifPresent(found -> ids.add(found.id()));
+    documents.policies(caller, target.service()).forEach(policy -> ids.add(policy.id()));
     return ids.build();
   }
 

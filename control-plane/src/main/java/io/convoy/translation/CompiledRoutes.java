@@ -5,6 +5,8 @@ import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSetMultimap;
 import com.google.common.collect.ImmutableSortedMap;
 import io.convoy.policy.DocumentId;
+import io.convoy.policy.Retries;
+import io.convoy.policy.Timeouts;
 import io.envoyproxy.envoy.config.route.v3.Route;
 
 /**
@@ -33,8 +35,15 @@ record CompiledRoutes(
    *
    * @param sites one for each cluster that the route goes to, in their order; one without services
    *     where it goes to none
+   * @param timeouts that its own documents give, before any policy; and so {@code retries}
    */
-  record Compiled(Route route, ImmutableList<Site> sites) {}
+  record Compiled(Route route, ImmutableList<Site> sites, Timeouts timeouts, Retries retries) {
+
+    /** The rule as such, whatever service its requests go to. */
+    Site anyService() {
+      return new Site(sites.getFirst().rule(), ImmutableSet.of());
+    }
+  }
 
   /**
    * What policies attach to in a source.
@@ -45,11 +54,16 @@ record CompiledRoutes(
    */
   record Site(int rule, ImmutableSet<String> services) {}
 
-  /** The sites of all routes. */
+  /** The sites of all routes, and of rules that go to several. */
   ImmutableSet<Site> sites() {
     var sites = ImmutableSet.<Site>builder();
     for (Block block : blocks) {
-      block.routes().forEach(route -> sites.addAll(route.sites()));
+      for (Compiled route : block.routes()) {
+        sites.addAll(route.sites());
+        if (route.sites().size() > 1) {
+          sites.add(route.anyService());
+        }
+      }
     }
     return sites.build();
   }

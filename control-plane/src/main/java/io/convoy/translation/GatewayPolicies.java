@@ -28,20 +28,28 @@ final class GatewayPolicies {
   private static final Any ON =
       Any.pack(FilterConfig.newBuilder().setConfig(Any.getDefaultInstance()).build());
 
+  private final String gateway;
   private final Seats seats;
   private final Memo<ResourceKey, SlotContent, Resource> contents = new Memo<>();
 
   /** The outcome. {@code resources}: the content of slots. */
   record Result(
-      ImmutableMap<Place, RouteFilters> filters, ImmutableList<Resource> resources, Lanes lanes) {}
+      ImmutableMap<Place, RouteFilters> filters,
+      ImmutableList<Resource> resources,
+      Lanes lanes,
+      Mirrors.Planned mirrors) {}
 
-  GatewayPolicies(Seats seats) {
+  /** {@code gateway}: whose places they are. */
+  GatewayPolicies(String gateway, Seats seats) {
+    this.gateway = gateway;
     this.seats = seats;
   }
 
   Result apply(Documents documents, Collection<Place> places, Problems problems) {
     var wanted = new LinkedHashMap<Place, Wanted>();
-    var reader = new WantedReader(documents, problems);
+    var mirrors = new Mirrors(new ClusterPlanner(gateway, new ChainDocuments(documents), problems));
+    var reader = new WantedReader(documents, mirrors, problems);
+    TrafficFields.reportTies(documents.traffic(), problems);
     places.forEach(place -> wanted.computeIfAbsent(place, reader::at));
     var ages = new Ages(documents);
     ImmutableSet<SlotContent> sitters =
@@ -59,7 +67,7 @@ final class GatewayPolicies {
     var resources = ImmutableList.<Resource>builder();
     sitters.forEach(content -> resources.add(resource(content)));
     contents.forgetUnused();
-    return new Result(filters.buildOrThrow(), resources.build(), seats.lanes());
+    return new Result(filters.buildOrThrow(), resources.build(), seats.lanes(), mirrors.planned());
   }
 
   /** Those that choose slots, and the claims that are read on the way. */
@@ -135,6 +143,10 @@ final class GatewayPolicies {
       configs.put(SlotChoice.BY_ISSUER, SlotChoice.perRouteByIssuer(maps.buildOrThrow()));
     }
     return new RouteFilters(
-        ImmutableSortedMap.copyOf(configs), headers(headers), slots.build(), want.documents());
+        ImmutableSortedMap.copyOf(configs),
+        headers(headers),
+        want.traffic(),
+        slots.build(),
+        want.documents());
   }
 }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -49,11 +50,13 @@ final class GatewayRoutes {
    *
    * @param plans of all clusters that a route goes to, sorted by name
    * @param sources of the routes
+   * @param mirrors the clusters that copies of requests go to, which are among the plans
    */
   record Routing(
       ImmutableList<Resource> resources,
       ImmutableList<ClusterPlan> plans,
       ImmutableList<CompiledRoutes> sources,
+      Mirrors.Planned mirrors,
       ImmutableSetMultimap<DocumentId, String> problems) {
 
     /** What is wrong where the clusters named are of services that the catalog does not have. */
@@ -62,22 +65,28 @@ final class GatewayRoutes {
         return;
       }
       for (CompiledRoutes source : sources) {
-        source
-            .clusters()
-            .forEach((name, plan) -> {
-              if (missing.contains(name)) {
-                String line =
-                    "service \"%s\" is not in the catalog".formatted(plan.target().service());
-                source.namedBy().get(name).forEach(id -> problems.add(id, line));
-              }
-            });
+        report(source.clusters(), source.namedBy(), missing, problems);
       }
+      report(mirrors.clusters(), mirrors.namedBy(), missing, problems);
+    }
+
+    private static void report(
+        Map<String, ClusterPlan> clusters,
+        ImmutableSetMultimap<String, DocumentId> namedBy,
+        Set<String> missing,
+        Problems problems) {
+      clusters.forEach((name, plan) -> {
+        if (missing.contains(name)) {
+          String line = "service \"%s\" is not in the catalog".formatted(plan.target().service());
+          namedBy.get(name).forEach(id -> problems.add(id, line));
+        }
+      });
     }
   }
 
   GatewayRoutes(NodeGroup group, Seats seats) {
     this.group = group;
-    this.policies = new GatewayPolicies(seats);
+    this.policies = new GatewayPolicies(group.cluster(), seats);
   }
 
   Routing route(Documents documents, ImmutableList<MetaRoutes.Named> metaRoutes) {
@@ -103,7 +112,7 @@ final class GatewayRoutes {
       resources.add(tables.get(port.name(), table, table::resource));
       resources.add(listener(port, layout, applied.lanes()));
     }
-    Map<String, ClusterPlan> plans = new TreeMap<>();
+    Map<String, ClusterPlan> plans = new TreeMap<>(applied.mirrors().clusters());
     var sources = ImmutableSet.<CompiledRoutes>builder();
     for (Found routes : found.values()) {
       sources.add(routes.routes);
@@ -117,6 +126,7 @@ final class GatewayRoutes {
         resources.build(),
         ImmutableList.copyOf(plans.values()),
         sources.build().asList(),
+        applied.mirrors(),
         problems.build());
   }
 

@@ -1,13 +1,18 @@
 package io.convoy.translation;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSetMultimap;
+import com.google.common.collect.ImmutableSortedMap;
+import com.google.common.collect.ImmutableSortedSet;
+import com.google.common.collect.Maps;
 import com.google.protobuf.Any;
 import io.convoy.catalog.Catalog;
 import io.convoy.policy.DocumentId;
+import io.convoy.policy.RouteSettings;
 import io.convoy.policy.ServiceDefaults;
+import io.convoy.policy.Timeouts;
+import io.convoy.translation.http.Faults;
 import io.convoy.translation.http.RouterFilter;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.listener.v3.ApiListener;
@@ -15,6 +20,7 @@ import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.Rds;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -76,7 +82,9 @@ final class GrpcClients implements RoleTranslator {
         CompiledRoutes routes = routes(name, nextDocuments);
         var attached =
             new RouteTable.Attached(
-                routes, GatewayLayout.hosts(routes.hostnames()), ImmutableMap.of());
+                routes,
+                GatewayLayout.hosts(routes.hostnames()),
+                Maps.toMap(routes.sites(), site -> filters(site, nextDocuments)));
         var table = new RouteTable(name, ImmutableList.of(attached));
         resources.add(listeners.get(name, name, () -> listener(name)));
         resources.add(tables.get(name, table, table::resource));
@@ -100,10 +108,36 @@ final class GrpcClients implements RoleTranslator {
         asked -> RouteCompiler.compile(group.cluster(), route, asked));
   }
 
+  /**
+   * What they understand of traffic policies: faults (A33), retries (A44), and how long a call may
+   * take (A31), which they read from the longest duration of a stream.
+   */
+  private static RouteFilters filters(CompiledRoutes.Site site, Documents documents) {
+    var place = new Place("", ImmutableSet.of(), Optional.empty(), site.services());
+    PlaceTraffic traffic = PlaceTraffic.at(place, documents);
+    RouteSettings settings = traffic.settings();
+    var configs = ImmutableSortedMap.<String, Any>naturalOrder();
+    settings
+        .faultInjection()
+        .filter(Faults::happen)
+        .ifPresent(faults -> configs.put(Faults.NAME, Faults.perRoute(faults)));
+    return new RouteFilters(
+        configs.buildOrThrow(),
+        ImmutableSortedSet.of(),
+        new RouteTraffic(
+            Timeouts.NONE,
+            settings.maxStreamDuration().or(() -> settings.timeouts().request()),
+            settings.retry(),
+            Optional.empty()),
+        ImmutableSet.of(),
+        traffic.documents());
+  }
+
   private static Resource listener(String name) {
     var manager =
         HttpConnectionManager.newBuilder()
             .setRds(Rds.newBuilder().setConfigSource(Ads.SOURCE).setRouteConfigName(name))
+            .addHttpFilters(Faults.ENABLED)
             .addHttpFilters(RouterFilter.FILTER);
     var listener =
         Listener.newBuilder()

@@ -18,8 +18,10 @@ final class LoadBalancers {
         .ifPresentOrElse(
             chosen -> policy(cluster, chosen.policy(), balancing.slowStart()),
             () -> roundRobin(cluster, balancing.slowStart()));
+    boolean hashes = balancing.policy().filter(RouteActions::hashes).isPresent();
     balancing
         .zoneAware()
+        .filter(zone -> !hashes)
         .ifPresent(
             zone -> cluster.getCommonLbConfigBuilder().setZoneAwareLbConfig(zoneAware(zone)));
   }

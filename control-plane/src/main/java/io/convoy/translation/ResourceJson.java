@@ -18,8 +18,13 @@ import io.envoyproxy.envoy.extensions.access_loggers.stream.v3.StdoutAccessLog;
 import io.envoyproxy.envoy.extensions.clusters.dns.v3.DnsCluster;
 import io.envoyproxy.envoy.extensions.common.matching.v3.ExtensionWithMatcher;
 import io.envoyproxy.envoy.extensions.common.matching.v3.ExtensionWithMatcherPerRoute;
+import io.envoyproxy.envoy.extensions.compression.brotli.compressor.v3.Brotli;
+import io.envoyproxy.envoy.extensions.compression.gzip.compressor.v3.Gzip;
+import io.envoyproxy.envoy.extensions.compression.zstd.compressor.v3.Zstd;
 import io.envoyproxy.envoy.extensions.filters.http.composite.v3.Composite;
 import io.envoyproxy.envoy.extensions.filters.http.composite.v3.ExecuteFilterAction;
+import io.envoyproxy.envoy.extensions.filters.http.compressor.v3.Compressor;
+import io.envoyproxy.envoy.extensions.filters.http.fault.v3.HTTPFault;
 import io.envoyproxy.envoy.extensions.filters.http.header_mutation.v3.HeaderMutationPerRoute;
 import io.envoyproxy.envoy.extensions.filters.http.jwt_authn.v3.JwtAuthentication;
 import io.envoyproxy.envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit;
@@ -44,11 +49,15 @@ public final class ResourceJson {
           .add(Descriptor.getDescriptor())
           .add(Cluster.getDescriptor())
           .add(ClusterLoadAssignment.getDescriptor())
+          .add(Brotli.getDescriptor())
           .add(Composite.getDescriptor())
+          .add(Compressor.getDescriptor())
           .add(ExecuteFilterAction.getDescriptor())
           .add(ExtensionWithMatcher.getDescriptor())
           .add(ExtensionWithMatcherPerRoute.getDescriptor())
           .add(FilterConfig.getDescriptor())
+          .add(Gzip.getDescriptor())
+          .add(HTTPFault.getDescriptor())
           .add(HeaderMutationPerRoute.getDescriptor())
           .add(HttpRequestHeaderMatchInput.getDescriptor())
           .add(JwtAuthentication.getDescriptor())
@@ -70,6 +79,7 @@ public final class ResourceJson {
           .add(StdoutAccessLog.getDescriptor())
           .add(TypedExtensionConfig.getDescriptor())
           .add(XffConfig.getDescriptor())
+          .add(Zstd.getDescriptor())
           .build();
 
   private static final JsonFormat.Printer CANONICAL = JsonFormat.printer().usingTypeRegistry(TYPES);

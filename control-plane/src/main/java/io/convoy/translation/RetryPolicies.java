@@ -4,6 +4,7 @@ import com.google.common.base.Joiner;
 import com.google.protobuf.Any;
 import com.google.protobuf.UInt32Value;
 import io.convoy.policy.Retries;
+import io.convoy.policy.RetryRules;
 import io.envoyproxy.envoy.config.route.v3.RetryPolicy;
 import io.envoyproxy.envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate;
 import java.util.LinkedHashSet;
@@ -22,6 +23,10 @@ final class RetryPolicies {
 
   /** How often another instance is looked for when one that failed already is chosen again. */
   private static final int HOST_SELECTIONS = 5;
+
+  /** Said in so many words: without a policy of its own a route has that of its virtual host. */
+  private static final RetryPolicy NEVER =
+      RetryPolicy.newBuilder().setNumRetries(UInt32Value.of(0)).build();
 
   private RetryPolicies() {}
 
@@ -48,6 +53,24 @@ final class RetryPolicies {
             .addAllRetriableStatusCodes(retries.statusCodes());
     retries.attempts().ifPresent(attempts -> result.setNumRetries(UInt32Value.of(attempts)));
     return Optional.of(result.build());
+  }
+
+  /** What a policy says. */
+  static RetryPolicy of(RetryRules rules) {
+    if (rules.retries().attempts().orElse(ATTEMPTS) == 0) {
+      return NEVER;
+    }
+    RetryPolicy.Builder result =
+        of(rules.retries()).orElseGet(RetryPolicies::unlessSaid).toBuilder();
+    rules.perTryTimeout().ifPresent(time -> result.setPerTryTimeout(RouteActions.duration(time)));
+    rules
+        .backOff()
+        .ifPresent(backOff ->
+            result.setRetryBackOff(
+                RetryPolicy.RetryBackOff.newBuilder()
+                    .setBaseInterval(RouteActions.duration(backOff.base()))
+                    .setMaxInterval(RouteActions.duration(backOff.max()))));
+    return result.build();
   }
 
   private static RetryPolicy.Builder unsent(int attempts) {

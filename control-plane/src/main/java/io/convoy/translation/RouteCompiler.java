@@ -287,7 +287,8 @@ final class RouteCompiler {
     } else {
       route.setRoute(RouteActions.of(shares, paths, way.timeouts(), way.retries()));
     }
-    return new CompiledRoutes.Compiled(route.build(), sites(place, shares));
+    return new CompiledRoutes.Compiled(
+        route.build(), sites(place, shares), way.timeouts(), way.retries());
   }
 
   private static ImmutableList<CompiledRoutes.Site> sites(int rule, ImmutableList<Share> shares) {

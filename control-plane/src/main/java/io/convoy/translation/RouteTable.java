@@ -107,13 +107,20 @@ record RouteTable(String name, ImmutableList<Attached> attached) {
   private static Route route(CompiledRoutes.Compiled compiled, Attached source) {
     ImmutableList<RouteFilters> filters =
         compiled.sites().stream().map(source::filters).collect(ImmutableList.toImmutableList());
-    RouteFilters first = filters.getFirst();
-    if (filters.stream().allMatch(first::equals)) {
-      return first.equals(RouteFilters.NONE)
-          ? compiled.route()
-          : withoutHeaders(compiled, filters).putAllTypedPerFilterConfig(first.configs()).build();
+    if (filters.stream().allMatch(RouteFilters.NONE::equals)) {
+      return compiled.route();
     }
     Route.Builder route = withoutHeaders(compiled, filters);
+    if (compiled.route().hasRoute()) {
+      RouteTraffic.agreed(
+              filters.stream().map(RouteFilters::traffic).toList(),
+              source.filters(compiled.anyService()).traffic())
+          .apply(route.getRouteBuilder(), compiled.timeouts(), compiled.retries());
+    }
+    var configs = filters.getFirst().configs();
+    if (filters.stream().allMatch(each -> each.configs().equals(configs))) {
+      return route.putAllTypedPerFilterConfig(configs).build();
+    }
     var clusters = route.getRouteBuilder().getWeightedClustersBuilder();
     for (int i = 0; i < filters.size(); i++) {
       clusters.getClustersBuilder(i).putAllTypedPerFilterConfig(filters.get(i).configs());

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
  *
  * @param guards what requests pass, at most one of each kind
  * @param limits all that count
+ * @param traffic besides filters
  * @param configs of stateless filters, by the filter's name
  * @param closedBy refused documents that would guard the place: every request is refused
  * @param documents of all that
@@ -22,12 +23,17 @@ import java.util.stream.Stream;
 record Wanted(
     ImmutableList<SlotContent> guards,
     ImmutableList<SlotContent.Limit> limits,
+    RouteTraffic traffic,
     ImmutableSortedMap<String, Any> configs,
     ImmutableSet<DocumentId> closedBy,
     ImmutableSet<DocumentId> documents) {
 
   boolean nothing() {
-    return guards.isEmpty() && limits.isEmpty() && configs.isEmpty() && closedBy.isEmpty();
+    return guards.isEmpty()
+        && limits.isEmpty()
+        && configs.isEmpty()
+        && closedBy.isEmpty()
+        && traffic.equals(RouteTraffic.NONE);
   }
 
   Stream<SlotContent> contents() {

@@ -9,8 +9,11 @@ import io.convoy.policy.BackendTrafficPolicy;
 import io.convoy.policy.DocumentId;
 import io.convoy.policy.JwtProvider;
 import io.convoy.policy.RateLimit;
+import io.convoy.policy.RouteSettings;
 import io.convoy.policy.SecurityPolicy;
 import io.convoy.policy.TargetRef;
+import io.convoy.translation.http.Compressors;
+import io.convoy.translation.http.Faults;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -19,10 +22,12 @@ import java.util.function.Predicate;
 /** Finds what the policies that apply at a place want there. */
 final class WantedReader {
   private final Documents documents;
+  private final Mirrors mirrors;
   private final Problems problems;
 
-  WantedReader(Documents documents, Problems problems) {
+  WantedReader(Documents documents, Mirrors mirrors, Problems problems) {
     this.documents = documents;
+    this.mirrors = mirrors;
     this.problems = problems;
   }
 
@@ -49,11 +54,32 @@ final class WantedReader {
             .collect(ImmutableSet.toImmutableSet());
     ImmutableList<SlotContent.Limit> limits = limits(place);
     Map<String, Any> configs = new TreeMap<>();
+    PlaceTraffic traffic = PlaceTraffic.at(place, documents);
+    RouteSettings settings = traffic.settings();
+    settings.compression().map(Compressors::perRoute).ifPresent(configs::putAll);
+    settings
+        .faultInjection()
+        .filter(Faults::happen)
+        .ifPresent(faults -> configs.put(Faults.NAME, Faults.perRoute(faults)));
     var found = ImmutableSet.<DocumentId>builder().addAll(closedBy);
     guards.build().forEach(guard -> found.addAll(guard.documents()));
     limits.forEach(limit -> found.addAll(limit.documents()));
+    found.addAll(traffic.documents());
     return new Wanted(
-        guards.build(), limits, ImmutableSortedMap.copyOf(configs), closedBy, found.build());
+        guards.build(),
+        limits,
+        new RouteTraffic(
+            settings.timeouts(), settings.maxStreamDuration(), settings.retry(), copies(place)),
+        ImmutableSortedMap.copyOf(configs),
+        closedBy,
+        found.build());
+  }
+
+  private Optional<RouteTraffic.Copies> copies(Place place) {
+    return documents
+        .traffic()
+        .first(place, policy -> policy.route().mirror().map(mirror -> policy))
+        .flatMap(policy -> policy.route().mirror().flatMap(to -> mirrors.of(policy, to)));
   }
 
   private SlotContent jwt(SecurityPolicy policy) {

@@ -10,12 +10,16 @@ import io.convoy.policy.Policies;
 import io.convoy.translation.http.HeaderMatchers;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every golden output is what Envoy takes. */
 class GoldenIT {
+  /** What takes its place is younger than the library's messages, and unknown to older Envoys. */
+  private static final String KNOWN_TO_BE_DEPRECATED =
+      "compressor.v3.Compressor.CommonDirectionConfig.content_type'";
 
   static List<GoldenCase> cases() {
     return GoldenCase.all().stream()
@@ -28,7 +32,8 @@ class GoldenIT {
   void accepted(GoldenCase golden) {
     var validation = EnvoyFixture.validate(StaticBootstrap.of(golden.translate()));
     assertThat(validation.accepted()).as(validation.output()).isTrue();
-    assertThat(validation.output()).doesNotContainIgnoringCase("deprecated");
+    assertThat(validation.output().lines().filter(line -> !line.contains(KNOWN_TO_BE_DEPRECATED)))
+        .noneMatch(line -> line.toLowerCase(Locale.ROOT).contains("deprecated"));
   }
 
   /** Shows that Envoy looks at what is inlined: without it, the other test would prove nothing. */

@@ -4,6 +4,7 @@ import com.google.protobuf.Any;
 import com.google.protobuf.Message;
 import io.envoyproxy.envoy.config.core.v3.TypedExtensionConfig;
 import io.envoyproxy.envoy.extensions.common.matching.v3.ExtensionWithMatcher;
+import io.envoyproxy.envoy.extensions.common.matching.v3.ExtensionWithMatcherPerRoute;
 import io.envoyproxy.envoy.extensions.filters.http.composite.v3.Composite;
 import io.envoyproxy.envoy.extensions.filters.http.composite.v3.ExecuteFilterAction;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
@@ -39,6 +40,14 @@ final class Composites {
         .setDisabled(true)
         .setTypedConfig(Any.pack(config))
         .build();
+  }
+
+  /** For a route's filter whose matcher it brings with it: every request passes {@code filter}. */
+  static Any perRoute(String name, Message filter) {
+    return Any.pack(
+        ExtensionWithMatcherPerRoute.newBuilder()
+            .setXdsMatcher(Matchers.always(action(name, filter)))
+            .build());
   }
 
   /** Passes the request through a filter. */

@@ -22,6 +22,10 @@ public final class HttpFilters {
     // Between the guards and the limits: the guards say whose token it is.
     filters.add(SlotChoice.byIssuer());
     lanes(lanes, false, source, filters);
+    // They stand in for the service, or come before it: guards and limits see every request first.
+    filters.add(Faults.FILTER);
+    // Last before the router, so that they see what the service answers and nothing else.
+    filters.addAll(Compressors.filters());
     // Sends the request on; whatever came after it would never see one.
     filters.add(RouterFilter.FILTER);
     return filters.build();

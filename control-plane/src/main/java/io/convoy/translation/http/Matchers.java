@@ -15,6 +15,13 @@ final class Matchers {
     return new ExactHeader(header);
   }
 
+  /** Whatever the request is. */
+  static Matcher always(Message action) {
+    return Matcher.newBuilder()
+        .setOnNoMatch(Matcher.OnMatch.newBuilder().setAction(extension("always", action)))
+        .build();
+  }
+
   /** A map of values to actions that is being filled. */
   static final class ExactHeader {
     private final Matcher.Builder matcher = Matcher.newBuilder();
