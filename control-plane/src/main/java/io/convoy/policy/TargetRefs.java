@@ -23,6 +23,19 @@ final class TargetRefs {
     return ImmutableList.copyOf(targets);
   }
 
+  /** The same for a policy that gateways alone can be the targets of. */
+  static ImmutableList<TargetRef.Gateway> gateways(List<CommonProto.TargetRef> refs, At at) {
+    for (int i = 0; i < refs.size(); i++) {
+      String kind = refs.get(i).getKind();
+      at.index(i)
+          .field("Kind")
+          .require(kind.equals("api-gateway"), Value.quoted(kind), "expected \"api-gateway\"");
+    }
+    return of(refs, at).stream()
+        .map(TargetRef.Gateway.class::cast)
+        .collect(ImmutableList.toImmutableList());
+  }
+
   private static TargetRef of(CommonProto.TargetRef ref, At at) {
     String name = at.field("Name").name(ref.getName());
     boolean gateway = ref.getKind().equals("api-gateway");

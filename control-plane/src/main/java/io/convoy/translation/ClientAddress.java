@@ -12,8 +12,12 @@ import io.envoyproxy.envoy.config.core.v3.HeaderValueOption;
 import io.envoyproxy.envoy.config.core.v3.HeaderValueOption.HeaderAppendAction;
 import io.envoyproxy.envoy.config.core.v3.TypedExtensionConfig;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
+import io.envoyproxy.envoy.extensions.http.original_ip_detection.custom_header.v3.CustomHeaderConfig;
 import io.envoyproxy.envoy.extensions.http.original_ip_detection.xff.v3.XffConfig;
 import io.envoyproxy.envoy.extensions.http.original_ip_detection.xff.v3.XffTrustedCidrs;
+import io.envoyproxy.envoy.type.v3.HttpStatus;
+import io.envoyproxy.envoy.type.v3.StatusCode;
+import java.util.List;
 
 /**
  * Who the client is, and what the headers that speak of it may say.
@@ -26,15 +30,19 @@ final class ClientAddress {
   private ClientAddress() {}
 
   static void apply(HttpConnectionManager.Builder manager, ClientIpDetection detection) {
-    if (!detection.trustedCidrs().isEmpty()) {
-      trustRanges(manager, detection.trustedCidrs());
-      return;
+    switch (detection) {
+      case ClientIpDetection.Hops hops -> trustHops(manager, hops.trusted());
+      case ClientIpDetection.Ranges ranges -> trustRanges(manager, ranges.trusted());
+      case ClientIpDetection.Header header -> trustHeader(manager, header);
     }
+  }
+
+  private static void trustHops(HttpConnectionManager.Builder manager, int hops) {
     manager
         .setUseRemoteAddress(BoolValue.of(true))
-        .setXffNumTrustedHops(detection.trustedHops())
-        .setPreserveExternalRequestId(detection.trustedHops() > 0);
-    if (detection.trustedHops() == 0) {
+        .setXffNumTrustedHops(hops)
+        .setPreserveExternalRequestId(hops > 0);
+    if (hops == 0) {
       manager.addEarlyHeaderMutationExtensions(ownHeaders());
     }
   }
@@ -61,6 +69,34 @@ final class ClientAddress {
                             .build())));
   }
 
+  /**
+   * By a header. This extension excludes {@code use_remote_address}, too; here the peer is appended
+   * to {@code X-Forwarded-For} before anything else looks at the request. A request id that is
+   * there is kept.
+   */
+  private static void trustHeader(
+      HttpConnectionManager.Builder manager, ClientIpDetection.Header header) {
+    var config =
+        CustomHeaderConfig.newBuilder()
+            .setHeaderName(header.name())
+            .setAllowExtensionToSetAddressAsTrusted(false);
+    if (header.failClosed()) {
+      config.setRejectWithStatus(HttpStatus.newBuilder().setCode(StatusCode.Forbidden));
+    }
+    manager
+        .setUseRemoteAddress(BoolValue.of(false))
+        .addEarlyHeaderMutationExtensions(
+            earlyMutation(
+                append(
+                    "x-forwarded-for",
+                    "%DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT%",
+                    HeaderAppendAction.APPEND_IF_EXISTS_OR_ADD)))
+        .addOriginalIpDetectionExtensions(
+            TypedExtensionConfig.newBuilder()
+                .setName("envoy.http.original_ip_detection.custom_header")
+                .setTypedConfig(Any.pack(config.build())));
+  }
+
   /** {@code cidr} is valid: an address, a slash, a length. */
   private static CidrRange range(String cidr) {
     int slash = cidr.indexOf('/');
@@ -71,22 +107,32 @@ final class ClientAddress {
   }
 
   private static TypedExtensionConfig ownHeaders() {
-    var host =
-        HeaderValueOption.newBuilder()
-            .setHeader(
-                HeaderValue.newBuilder()
-                    .setKey("x-forwarded-host")
-                    .setValue("%REQUEST_HEADER(:AUTHORITY)%"))
-            .setAppendAction(HeaderAppendAction.OVERWRITE_IF_EXISTS_OR_ADD);
+    return earlyMutation(
+        HeaderMutation.newBuilder().setRemove("forwarded").build(),
+        HeaderMutation.newBuilder().setRemove("x-forwarded-port").build(),
+        append(
+            "x-forwarded-host",
+            "%REQUEST_HEADER(:AUTHORITY)%",
+            HeaderAppendAction.OVERWRITE_IF_EXISTS_OR_ADD));
+  }
+
+  private static HeaderMutation append(String name, String value, HeaderAppendAction action) {
+    return HeaderMutation.newBuilder()
+        .setAppend(
+            HeaderValueOption.newBuilder()
+                .setHeader(HeaderValue.newBuilder().setKey(name).setValue(value))
+                .setAppendAction(action))
+        .build();
+  }
+
+  private static TypedExtensionConfig earlyMutation(HeaderMutation... mutations) {
     return TypedExtensionConfig.newBuilder()
         .setName("envoy.http.early_header_mutation.header_mutation")
         .setTypedConfig(
             Any.pack(
                 io.envoyproxy.envoy.extensions.http.early_header_mutation.header_mutation.v3
                     .HeaderMutation.newBuilder()
-                    .addMutations(HeaderMutation.newBuilder().setRemove("forwarded"))
-                    .addMutations(HeaderMutation.newBuilder().setRemove("x-forwarded-port"))
-                    .addMutations(HeaderMutation.newBuilder().setAppend(host))
+                    .addAllMutations(List.of(mutations))
                     .build()))
         .build();
   }

@@ -2,6 +2,7 @@ package io.convoy.translation;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Sets;
 import io.convoy.policy.ClusterSettings;
 import io.convoy.policy.DocumentId;
 import io.convoy.policy.ServiceDefaults;
@@ -14,6 +15,7 @@ import java.util.Optional;
  *
  * @param groups whose instances the cluster holds: first its own, then those that it fails over to,
  *     in order; never empty
+ * @param http1 how HTTP/1 is written to it; a cluster of another protocol does not mind
  * @param documents those that shaped it
  */
 record ClusterPlan(
@@ -23,10 +25,31 @@ record ClusterPlan(
     Optional<Duration> requestTimeout,
     ClusterSettings settings,
     ImmutableList<Group> groups,
+    Http1 http1,
     ImmutableSet<DocumentId> documents) {
 
   /** Instances of one service; {@code subset} absent stands for all. */
   record Group(Target target, Optional<ServiceResolver.Subset> subset) {}
+
+  /** Whether names of headers keep their case and trailers are passed on, both ways. */
+  record Http1(boolean preserveHeaderCase, boolean trailers) {
+    static final Http1 PLAIN = new Http1(false, false);
+  }
+
+  /** The same where documents say how HTTP/1 is written. */
+  ClusterPlan with(Http1 writing, ImmutableSet<DocumentId> saidBy) {
+    return writing.equals(http1)
+        ? this
+        : new ClusterPlan(
+            target,
+            protocol,
+            connectTimeout,
+            requestTimeout,
+            settings,
+            groups,
+            writing,
+            Sets.union(documents, saidBy).immutableCopy());
+  }
 
   String name() {
     return target.clusterName();

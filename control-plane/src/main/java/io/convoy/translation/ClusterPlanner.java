@@ -71,6 +71,7 @@ final class ClusterPlanner {
             resolver.flatMap(ServiceResolver::requestTimeout),
             settings,
             groups,
+            ClusterPlan.Http1.PLAIN,
             shapedBy(target, groups)));
   }
 

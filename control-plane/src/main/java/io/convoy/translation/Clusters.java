@@ -4,7 +4,6 @@ import com.google.protobuf.Any;
 import com.google.protobuf.UInt32Value;
 import io.convoy.policy.CircuitBreaker;
 import io.convoy.policy.ClusterSettings;
-import io.convoy.policy.ServiceDefaults;
 import io.envoyproxy.envoy.config.cluster.v3.CircuitBreakers;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.core.v3.Http1ProtocolOptions;
@@ -47,7 +46,7 @@ final class Clusters {
                     .setHealthyPanicThreshold(
                         LoadBalancers.percent(settings.panicThreshold().orElse(0))));
     input.dns().ifPresentOrElse(endpoints -> dns(cluster, endpoints), () -> eds(cluster));
-    protocol(cluster, plan.protocol(), settings);
+    protocol(cluster, plan);
     LoadBalancers.apply(cluster, settings.loadBalancing());
     breakers(cluster, settings.circuitBreaker());
     settings
@@ -86,15 +85,17 @@ final class Clusters {
   }
 
   /** Nothing where the service speaks HTTP/1.1 and nothing is said: that is Envoy's default. */
-  private static void protocol(
-      Cluster.Builder cluster, ServiceDefaults.Protocol protocol, ClusterSettings settings) {
-    HttpProtocolOptions common = connections(settings);
+  private static void protocol(Cluster.Builder cluster, ClusterPlan plan) {
+    HttpProtocolOptions common = connections(plan.settings());
+    Http1ProtocolOptions http1 = http1(plan.http1());
     boolean http2 =
-        switch (protocol) {
+        switch (plan.protocol()) {
           case HTTP2, GRPC -> true;
           case HTTP, TCP -> false;
         };
-    if (!http2 && common.equals(HttpProtocolOptions.getDefaultInstance())) {
+    if (!http2
+        && common.equals(HttpProtocolOptions.getDefaultInstance())
+        && http1.equals(Http1ProtocolOptions.getDefaultInstance())) {
       return;
     }
     var explicit =
@@ -103,7 +104,7 @@ final class Clusters {
     if (http2) {
       explicit.setHttp2ProtocolOptions(Http2ProtocolOptions.getDefaultInstance());
     } else {
-      explicit.setHttpProtocolOptions(Http1ProtocolOptions.getDefaultInstance());
+      explicit.setHttpProtocolOptions(http1);
     }
     var options =
         io.envoyproxy.envoy.extensions.upstreams.http.v3.HttpProtocolOptions.newBuilder()
@@ -113,6 +114,14 @@ final class Clusters {
     }
     cluster.putTypedExtensionProtocolOptions(
         "envoy.extensions.upstreams.http.v3.HttpProtocolOptions", Any.pack(options.build()));
+  }
+
+  private static Http1ProtocolOptions http1(ClusterPlan.Http1 http1) {
+    var options = Http1ProtocolOptions.newBuilder().setEnableTrailers(http1.trailers());
+    if (http1.preserveHeaderCase()) {
+      options.setHeaderKeyFormat(HeaderCase.PRESERVED);
+    }
+    return options.build();
   }
 
   /** How long a connection is used; to Envoy 0 is a limit of no time, but not for idleness. */

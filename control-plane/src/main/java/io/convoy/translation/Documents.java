@@ -25,6 +25,7 @@ import java.util.Optional;
 /**
  * The documents in force, in the order of translation's questions. Immutable.
  *
+ * @param clientPolicies the oldest first
  * @param securityPolicies the oldest first
  * @param trafficPolicies the oldest first
  * @param chains what decides about a service: the defaults of all and its own, its router, splitter
@@ -34,7 +35,7 @@ record Documents(
     ImmutableMap<DocumentId, Document> chains,
     ImmutableMap<String, ApiGateway> gateways,
     ImmutableList<AgedRoute> routes,
-    ImmutableList<ClientTrafficPolicy> clientPolicies,
+    ImmutableList<Aged<ClientTrafficPolicy>> clientPolicies,
     ImmutableMap<String, JwtProvider> jwtProviders,
     ImmutableList<Aged<SecurityPolicy>> securityPolicies,
     ImmutableList<Aged<BackendTrafficPolicy>> trafficPolicies,
@@ -56,7 +57,7 @@ record Documents(
     var chains = ImmutableMap.<DocumentId, Document>builder();
     var gateways = ImmutableMap.<String, ApiGateway>builder();
     var routes = ImmutableList.<AgedRoute>builder();
-    var clientPolicies = ImmutableList.<ClientTrafficPolicy>builder();
+    List<Aged<ClientTrafficPolicy>> clientPolicies = new ArrayList<>();
     var jwtProviders = ImmutableMap.<String, JwtProvider>builder();
     List<Aged<SecurityPolicy>> securityPolicies = new ArrayList<>();
     List<Aged<BackendTrafficPolicy>> trafficPolicies = new ArrayList<>();
@@ -78,7 +79,7 @@ record Documents(
         case ServiceResolver resolver -> chains.put(resolver.id(), resolver);
         case ApiGateway gateway -> gateways.put(gateway.id().name(), gateway);
         case HttpRoute route -> routes.add(new AgedRoute(route, created));
-        case ClientTrafficPolicy policy -> clientPolicies.add(policy);
+        case ClientTrafficPolicy policy -> clientPolicies.add(new Aged<>(policy, created));
         case JwtProvider provider -> jwtProviders.put(provider.id().name(), provider);
         case SecurityPolicy policy -> securityPolicies.add(new Aged<>(policy, created));
         case BackendTrafficPolicy policy -> trafficPolicies.add(new Aged<>(policy, created));
@@ -88,7 +89,7 @@ record Documents(
         chains.buildOrThrow(),
         gateways.buildOrThrow(),
         routes.build(),
-        clientPolicies.build(),
+        oldestFirst(clientPolicies),
         jwtProviders.buildOrThrow(),
         oldestFirst(securityPolicies),
         oldestFirst(trafficPolicies),

@@ -3,16 +3,16 @@ package io.convoy.translation;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Maps;
 import io.convoy.policy.ApiGateway;
 import io.convoy.policy.ClientTrafficPolicy;
-import io.convoy.policy.ClientTrafficPolicy.ClientIpDetection;
 import io.convoy.policy.DocumentId;
 import io.convoy.policy.HttpRoute;
+import io.convoy.policy.TargetRef;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -21,13 +21,14 @@ import java.util.TreeMap;
  *
  * @param described whether an {@code api-gateway} describes the gateway: then it takes the routes
  *     that name it, otherwise those that name none, and those of service meta
- * @param documents that shaped the listeners
+ * @param clients how clients are treated, for each port
+ * @param documents that say which ports there are
  */
 record GatewayLayout(
     String gateway,
     boolean described,
     ImmutableList<Port> ports,
-    ClientIpDetection clientIp,
+    ImmutableMap<Port, ClientTraffic> clients,
     ImmutableSet<DocumentId> documents) {
   private static final int DEFAULT_PORT = 10_000;
   private static final ImmutableSet<String> EVERY_HOST = ImmutableSet.of(Hosts.EVERY);
@@ -46,18 +47,15 @@ record GatewayLayout(
 
   static GatewayLayout of(NodeGroup group, Documents documents, Problems problems) {
     ApiGateway gateway = documents.gateways().get(group.cluster());
-    Optional<ClientTrafficPolicy> policy = clientPolicy(group.cluster(), documents, problems);
-    var shapedBy = ImmutableSet.<DocumentId>builder();
-    if (gateway != null) {
-      shapedBy.add(gateway.id());
-    }
-    policy.ifPresent(found -> shapedBy.add(found.id()));
+    ImmutableList<Port> ports =
+        gateway == null ? defaultPort(group) : ports(group, gateway, problems);
+    checkSections(group.cluster(), ports, documents, problems);
     return new GatewayLayout(
         group.cluster(),
         gateway != null,
-        gateway == null ? defaultPort(group) : ports(group, gateway, problems),
-        policy.map(ClientTrafficPolicy::clientIpDetection).orElse(ClientIpDetection.PEER),
-        shapedBy.build());
+        ports,
+        Maps.toMap(ports, port -> ClientTraffic.of(group.cluster(), port, documents, problems)),
+        gateway == null ? ImmutableSet.of() : ImmutableSet.of(gateway.id()));
   }
 
   private static ImmutableList<Port> defaultPort(NodeGroup group) {
@@ -95,22 +93,22 @@ record GatewayLayout(
     return ports.build();
   }
 
-  /** Of several policies for a gateway the first by name counts. */
-  private static Optional<ClientTrafficPolicy> clientPolicy(
-      String gateway, Documents documents, Problems problems) {
-    Optional<ClientTrafficPolicy> first = Optional.empty();
-    for (ClientTrafficPolicy policy : documents.clientPolicies()) {
-      if (!policy.gateways().contains(gateway)) {
-        continue;
-      }
-      if (first.isEmpty()) {
-        first = Optional.of(policy);
-      } else {
-        problems.add(
-            policy.id(), "gateway \"%s\" has %s already".formatted(gateway, first.get().id()));
+  private static void checkSections(
+      String gateway, ImmutableList<Port> ports, Documents documents, Problems problems) {
+    for (Documents.Aged<ClientTrafficPolicy> policy : documents.clientPolicies()) {
+      for (TargetRef.Gateway target : policy.policy().targets()) {
+        boolean there =
+            target.section().isEmpty()
+                || ports.stream()
+                    .flatMap(port -> port.sites().stream())
+                    .anyMatch(site -> site.listener().equals(target.section()));
+        if (target.name().equals(gateway) && !there) {
+          problems.add(
+              policy.policy().id(),
+              "gateway \"%s\" has no http listener \"%s\"".formatted(gateway, target.section()));
+        }
       }
     }
-    return first;
   }
 
   /**
@@ -160,6 +158,23 @@ record GatewayLayout(
     }
     checkParents(route, documents, problems);
     return spots.buildOrThrow();
+  }
+
+  /** The plan, where HTTP/1 is to go on to services as clients of one of the ports wrote it. */
+  ClusterPlan speaking(ClusterPlan plan) {
+    var saidBy = ImmutableSet.<DocumentId>builder();
+    boolean preserveHeaderCase = false;
+    boolean trailers = false;
+    for (ClientTraffic client : clients.values()) {
+      boolean keepsCase = client.settings().http1().preserveHeaderCase().orElse(false);
+      boolean passesTrailers = client.settings().http1().trailers().orElse(false);
+      preserveHeaderCase |= keepsCase;
+      trailers |= passesTrailers;
+      if (keepsCase || passesTrailers) {
+        saidBy.addAll(client.documents());
+      }
+    }
+    return plan.with(new ClusterPlan.Http1(preserveHeaderCase, trailers), saidBy.build());
   }
 
   private boolean names(HttpRoute.Parent parent, Site site) {

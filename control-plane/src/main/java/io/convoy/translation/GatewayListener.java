@@ -4,19 +4,33 @@ import com.google.common.collect.ImmutableSet;
 import com.google.protobuf.Any;
 import com.google.protobuf.BoolValue;
 import com.google.protobuf.UInt32Value;
+import com.google.protobuf.UInt64Value;
+import io.convoy.policy.ClientTrafficPolicy;
 import io.convoy.policy.ClientTrafficPolicy.ClientIpDetection;
+import io.convoy.policy.ClientTrafficPolicy.Connections;
+import io.convoy.policy.ClientTrafficPolicy.Drain;
+import io.convoy.policy.ClientTrafficPolicy.EscapedSlashes;
+import io.convoy.policy.ClientTrafficPolicy.Path;
+import io.convoy.policy.ClientTrafficPolicy.Settings;
+import io.convoy.policy.ClientTrafficPolicy.Timeouts;
+import io.convoy.policy.ClientTrafficPolicy.Underscores;
 import io.convoy.policy.DocumentId;
 import io.convoy.translation.http.HttpFilters;
 import io.convoy.translation.http.Lanes;
 import io.convoy.translation.http.LocalReplies;
 import io.envoyproxy.envoy.config.core.v3.Address;
+import io.envoyproxy.envoy.config.core.v3.CidrRange;
+import io.envoyproxy.envoy.config.core.v3.Http1ProtocolOptions;
 import io.envoyproxy.envoy.config.core.v3.Http2ProtocolOptions;
 import io.envoyproxy.envoy.config.core.v3.HttpProtocolOptions;
+import io.envoyproxy.envoy.config.core.v3.HttpProtocolOptions.HeadersWithUnderscoresAction;
 import io.envoyproxy.envoy.config.core.v3.SocketAddress;
 import io.envoyproxy.envoy.config.listener.v3.Filter;
 import io.envoyproxy.envoy.config.listener.v3.FilterChain;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
+import io.envoyproxy.envoy.extensions.filters.network.connection_limit.v3.ConnectionLimit;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
+import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.InternalAddressConfig;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.PathWithEscapedSlashesAction;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.ServerHeaderTransformation;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.UpgradeConfig;
@@ -24,18 +38,31 @@ import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3
 import java.time.Duration;
 
 /**
- * A gateway's listener for one port. It holds nothing that moves: a change of it would drain every
+ * A gateway's listener for one port. It holds nothing that moves often: a change of it drains every
  * connection. Limits and path handling follow "Configuring Envoy as an edge proxy" in Envoy's
  * documentation.
  */
 final class GatewayListener {
-  private static final int BUFFER_LIMIT = 32 * 1024;
+  private static final int KIB = 1024;
+  private static final int BUFFER_LIMIT_KIB = 32;
   private static final int MAX_STREAMS = 100;
   private static final int STREAM_WINDOW = 64 * 1024;
   private static final int CONNECTION_WINDOW = 1024 * 1024;
   private static final Duration IDLE_CONNECTION = Duration.ofHours(1);
   private static final Duration IDLE_STREAM = Duration.ofMinutes(5);
   private static final Duration HEADERS = Duration.ofSeconds(10);
+
+  /**
+   * No peer has this address: x-envoy-* headers of clients count nowhere. An empty list would stand
+   * for the private networks.
+   */
+  private static final InternalAddressConfig NOBODY_INTERNAL =
+      InternalAddressConfig.newBuilder()
+          .addCidrRanges(
+              CidrRange.newBuilder()
+                  .setAddressPrefix("255.255.255.255")
+                  .setPrefixLen(UInt32Value.of(32)))
+          .build();
 
   private GatewayListener() {}
 
@@ -46,23 +73,39 @@ final class GatewayListener {
    * @param documents that said so
    */
   record Input(
-      String name,
-      int port,
-      ClientIpDetection clientIp,
-      Lanes lanes,
-      ImmutableSet<DocumentId> documents) {}
+      String name, int port, Settings clients, Lanes lanes, ImmutableSet<DocumentId> documents) {}
 
   static Listener of(Input input) {
     var address = SocketAddress.newBuilder().setAddress("0.0.0.0").setPortValue(input.port());
-    var filter =
+    Connections connections = input.clients().connections();
+    int buffer = connections.bufferLimit().orElse(BUFFER_LIMIT_KIB) * KIB;
+    var chain = FilterChain.newBuilder();
+    connections.max().ifPresent(max -> chain.addFilters(connectionLimit(input, max)));
+    chain.addFilters(
         Filter.newBuilder()
             .setName("envoy.filters.network.http_connection_manager")
-            .setTypedConfig(Any.pack(connectionManager(input)));
+            .setTypedConfig(Any.pack(connectionManager(input))));
     return Listener.newBuilder()
         .setName(input.name())
         .setAddress(Address.newBuilder().setSocketAddress(address))
-        .setPerConnectionBufferLimitBytes(UInt32Value.of(BUFFER_LIMIT))
-        .addFilterChains(FilterChain.newBuilder().addFilters(filter))
+        .setPerConnectionBufferLimitBytes(UInt32Value.of(buffer))
+        .addFilterChains(chain)
+        .build();
+  }
+
+  private static Filter connectionLimit(Input input, long max) {
+    var limit =
+        ConnectionLimit.newBuilder()
+            .setStatPrefix(input.name())
+            .setMaxConnections(UInt64Value.of(max));
+    input
+        .clients()
+        .connections()
+        .closeDelay()
+        .ifPresent(delay -> limit.setDelay(RouteActions.duration(delay)));
+    return Filter.newBuilder()
+        .setName("envoy.filters.network.connection_limit")
+        .setTypedConfig(Any.pack(limit.build()))
         .build();
   }
 
@@ -76,50 +119,124 @@ final class GatewayListener {
             .setLocalReplyConfig(LocalReplies.CONFIG)
             .addAccessLog(AccessLogs.STDOUT)
             .addUpgradeConfigs(UpgradeConfig.newBuilder().setUpgradeType("websocket"));
-    paths(manager);
-    headers(manager);
-    limits(manager);
-    ClientAddress.apply(manager, input.clientIp());
+    paths(manager, input.clients().path());
+    headers(manager, input.clients());
+    timeouts(manager, input.clients());
+    http1(manager, input.clients().http1());
+    http2(manager, input.clients().http2());
+    drain(manager, input.clients().drain());
+    ClientAddress.apply(
+        manager, input.clients().clientIpDetection().orElse(ClientIpDetection.PEER));
     return manager.build();
   }
 
-  /** Gateway and services must not read one path in two ways. */
-  private static void paths(HttpConnectionManager.Builder manager) {
+  /** Gateway and services must not read one path in two ways, unless they are told to. */
+  private static void paths(HttpConnectionManager.Builder manager, Path path) {
     manager
-        .setNormalizePath(BoolValue.of(true))
-        .setMergeSlashes(true)
-        .setPathWithEscapedSlashesAction(PathWithEscapedSlashesAction.UNESCAPE_AND_REDIRECT);
+        .setNormalizePath(BoolValue.of(path.normalize().orElse(true)))
+        .setMergeSlashes(path.mergeSlashes().orElse(true))
+        .setPathWithEscapedSlashesAction(
+            switch (path.escapedSlashes().orElse(EscapedSlashes.UNESCAPE_AND_REDIRECT)) {
+              case KEEP_UNCHANGED -> PathWithEscapedSlashesAction.KEEP_UNCHANGED;
+              case REJECT_REQUEST -> PathWithEscapedSlashesAction.REJECT_REQUEST;
+              case UNESCAPE_AND_REDIRECT -> PathWithEscapedSlashesAction.UNESCAPE_AND_REDIRECT;
+              case UNESCAPE_AND_FORWARD -> PathWithEscapedSlashesAction.UNESCAPE_AND_FORWARD;
+            });
   }
 
-  private static void headers(HttpConnectionManager.Builder manager) {
+  private static void headers(HttpConnectionManager.Builder manager, Settings clients) {
     manager
         // The services' own, if they have one: it is not the gateway's to say.
         .setServerHeaderTransformation(ServerHeaderTransformation.PASS_THROUGH)
         .setAppendXForwardedPort(true)
         .setGenerateRequestId(BoolValue.of(true))
         .setAlwaysSetRequestIdInResponse(true)
-        // No address is internal: x-envoy-* headers of clients count nowhere.
-        .setInternalAddressConfig(HttpConnectionManager.InternalAddressConfig.getDefaultInstance());
+        .setInternalAddressConfig(NOBODY_INTERNAL);
+    clients
+        .headers()
+        .maxSize()
+        .ifPresent(kib -> manager.setMaxRequestHeadersKb(UInt32Value.of(kib)));
   }
 
   /**
-   * There is no limit on how long a request may be in coming, which Envoy's documentation advises
-   * against for streams; one that does not move ends with the stream's idle timeout.
+   * There is no limit on how long a request may be in coming unless a policy sets one: Envoy's
+   * documentation advises against it for streams; one that does not move ends with the stream's
+   * idle timeout.
    */
-  private static void limits(HttpConnectionManager.Builder manager) {
+  private static void timeouts(HttpConnectionManager.Builder manager, Settings clients) {
+    Timeouts timeouts = clients.timeouts();
     manager
-        .setStreamIdleTimeout(RouteActions.duration(IDLE_STREAM))
-        .setRequestHeadersTimeout(RouteActions.duration(HEADERS))
-        .setCommonHttpProtocolOptions(
-            HttpProtocolOptions.newBuilder()
-                .setIdleTimeout(RouteActions.duration(IDLE_CONNECTION))
-                .setHeadersWithUnderscoresAction(
-                    HttpProtocolOptions.HeadersWithUnderscoresAction.REJECT_REQUEST))
-        .setHttp2ProtocolOptions(
-            Http2ProtocolOptions.newBuilder()
-                .setMaxConcurrentStreams(UInt32Value.of(MAX_STREAMS))
-                .setInitialStreamWindowSize(UInt32Value.of(STREAM_WINDOW))
-                .setInitialConnectionWindowSize(UInt32Value.of(CONNECTION_WINDOW))
-                .setAllowConnect(true)); // WebSocket over HTTP/2 (RFC 8441)
+        .setStreamIdleTimeout(RouteActions.duration(timeouts.streamIdle().orElse(IDLE_STREAM)))
+        .setRequestHeadersTimeout(RouteActions.duration(timeouts.requestHeaders().orElse(HEADERS)))
+        .setCommonHttpProtocolOptions(common(clients));
+    timeouts
+        .request()
+        .ifPresent(timeout -> manager.setRequestTimeout(RouteActions.duration(timeout)));
+    // A client of HTTP/1 is told with a response rather than cut off between two requests.
+    timeouts
+        .maxConnectionDuration()
+        .ifPresent(_ -> manager.setHttp1SafeMaxConnectionDuration(true));
+  }
+
+  private static HttpProtocolOptions common(Settings clients) {
+    Timeouts timeouts = clients.timeouts();
+    var common =
+        HttpProtocolOptions.newBuilder()
+            .setIdleTimeout(
+                RouteActions.duration(timeouts.connectionIdle().orElse(IDLE_CONNECTION)))
+            .setHeadersWithUnderscoresAction(
+                switch (clients.headers().underscores().orElse(Underscores.REJECT_REQUEST)) {
+                  case ALLOW -> HeadersWithUnderscoresAction.ALLOW;
+                  case DROP_HEADER -> HeadersWithUnderscoresAction.DROP_HEADER;
+                  case REJECT_REQUEST -> HeadersWithUnderscoresAction.REJECT_REQUEST;
+                });
+    clients
+        .headers()
+        .maxCount()
+        .ifPresent(count -> common.setMaxHeadersCount(UInt32Value.of(count)));
+    clients
+        .connections()
+        .maxRequests()
+        .ifPresent(requests -> common.setMaxRequestsPerConnection(UInt32Value.of(requests)));
+    timeouts
+        .maxConnectionDuration()
+        .filter(Duration::isPositive)
+        .ifPresent(most -> common.setMaxConnectionDuration(RouteActions.duration(most)));
+    return common.build();
+  }
+
+  private static void http1(
+      HttpConnectionManager.Builder manager, ClientTrafficPolicy.Http1 http1) {
+    var options = Http1ProtocolOptions.newBuilder();
+    http1.trailers().ifPresent(options::setEnableTrailers);
+    if (http1.preserveHeaderCase().orElse(false)) {
+      options.setHeaderKeyFormat(HeaderCase.PRESERVED);
+    }
+    http1
+        .http10()
+        .ifPresent(
+            http10 -> options.setAcceptHttp10(true).setDefaultHostForHttp10(http10.defaultHost()));
+    if (!options.build().equals(Http1ProtocolOptions.getDefaultInstance())) {
+      manager.setHttpProtocolOptions(options);
+    }
+  }
+
+  private static void http2(
+      HttpConnectionManager.Builder manager, ClientTrafficPolicy.Http2 http2) {
+    manager.setHttp2ProtocolOptions(
+        Http2ProtocolOptions.newBuilder()
+            .setMaxConcurrentStreams(
+                UInt32Value.of(http2.maxConcurrentStreams().orElse(MAX_STREAMS)))
+            .setInitialStreamWindowSize(UInt32Value.of(http2.streamWindow().orElse(STREAM_WINDOW)))
+            .setInitialConnectionWindowSize(
+                UInt32Value.of(http2.connectionWindow().orElse(CONNECTION_WINDOW)))
+            .setAllowConnect(true)); // WebSocket over HTTP/2 (RFC 8441)
+  }
+
+  private static void drain(HttpConnectionManager.Builder manager, Drain drain) {
+    drain.timeout().ifPresent(time -> manager.setDrainTimeout(RouteActions.duration(time)));
+    drain
+        .delayedClose()
+        .ifPresent(time -> manager.setDelayedCloseTimeout(RouteActions.duration(time)));
   }
 }

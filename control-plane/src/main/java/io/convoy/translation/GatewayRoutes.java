@@ -6,12 +6,14 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSetMultimap;
 import com.google.common.collect.ListMultimap;
+import com.google.common.collect.Sets;
 import io.convoy.policy.DocumentId;
 import io.convoy.policy.TargetRef;
 import io.convoy.translation.http.Lanes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -116,7 +118,7 @@ final class GatewayRoutes {
     var sources = ImmutableSet.<CompiledRoutes>builder();
     for (Found routes : found.values()) {
       sources.add(routes.routes);
-      plans.putAll(routes.routes.clusters());
+      routes.routes.clusters().forEach((name, plan) -> plans.put(name, layout.speaking(plan)));
       routes.routes.problems().forEach(problems::add);
     }
     compilations.forgetUnused();
@@ -188,9 +190,14 @@ final class GatewayRoutes {
   }
 
   private Resource listener(GatewayLayout.Port port, GatewayLayout layout, Lanes lanes) {
+    ClientTraffic clients = Objects.requireNonNull(layout.clients().get(port));
     var input =
         new GatewayListener.Input(
-            port.name(), port.number(), layout.clientIp(), lanes, layout.documents());
+            port.name(),
+            port.number(),
+            clients.settings(),
+            lanes,
+            Sets.union(layout.documents(), clients.documents()).immutableCopy());
     return listeners.get(
         port.name(),
         input,

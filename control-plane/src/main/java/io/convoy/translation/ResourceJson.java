@@ -30,8 +30,11 @@ import io.envoyproxy.envoy.extensions.filters.http.jwt_authn.v3.JwtAuthenticatio
 import io.envoyproxy.envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit;
 import io.envoyproxy.envoy.extensions.filters.http.rbac.v3.RBAC;
 import io.envoyproxy.envoy.extensions.filters.http.router.v3.Router;
+import io.envoyproxy.envoy.extensions.filters.network.connection_limit.v3.ConnectionLimit;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 import io.envoyproxy.envoy.extensions.http.early_header_mutation.header_mutation.v3.HeaderMutation;
+import io.envoyproxy.envoy.extensions.http.header_formatters.preserve_case.v3.PreserveCaseFormatterConfig;
+import io.envoyproxy.envoy.extensions.http.original_ip_detection.custom_header.v3.CustomHeaderConfig;
 import io.envoyproxy.envoy.extensions.http.original_ip_detection.xff.v3.XffConfig;
 import io.envoyproxy.envoy.extensions.rate_limit_descriptors.expr.v3.Descriptor;
 import io.envoyproxy.envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate;
@@ -66,12 +69,15 @@ public final class ResourceJson {
           .add(
               io.envoyproxy.envoy.extensions.filters.http.header_mutation.v3.HeaderMutation
                   .getDescriptor())
+          .add(ConnectionLimit.getDescriptor())
+          .add(CustomHeaderConfig.getDescriptor())
           .add(DnsCluster.getDescriptor())
           .add(ExpressionFilter.getDescriptor())
           .add(HeaderMutation.getDescriptor())
           .add(HttpConnectionManager.getDescriptor())
           .add(HttpProtocolOptions.getDescriptor())
           .add(Listener.getDescriptor())
+          .add(PreserveCaseFormatterConfig.getDescriptor())
           .add(PreviousHostsPredicate.getDescriptor())
           .add(RouteConfiguration.getDescriptor())
           .add(Router.getDescriptor())

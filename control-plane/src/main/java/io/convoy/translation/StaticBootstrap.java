@@ -80,6 +80,9 @@ public final class StaticBootstrap {
     var result = listener.toBuilder();
     for (var chain : result.getFilterChainsBuilderList()) {
       for (Filter.Builder filter : chain.getFiltersBuilderList()) {
+        if (!filter.getTypedConfig().is(HttpConnectionManager.class)) {
+          continue;
+        }
         var manager = unpack(filter.getTypedConfig(), HttpConnectionManager.class).toBuilder();
         manager.getHttpFiltersBuilderList().forEach(this::slots);
         var name = manager.getRds().getRouteConfigName();

@@ -9,6 +9,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.collect.Iterables;
+import io.convoy.policy.ClientTrafficPolicy.ClientIpDetection;
 import io.convoy.policy.RequestMatch.Header;
 import io.convoy.policy.RequestMatch.Path;
 import io.convoy.policy.RequestMatch.Query;
@@ -368,26 +369,88 @@ class AcceptedTest {
         .isEqualTo(
             new ClientTrafficPolicy(
                 new DocumentId("client-traffic-policy", "edge"),
-                ImmutableList.of("edge"),
-                new ClientTrafficPolicy.ClientIpDetection(1, ImmutableList.of())));
+                ImmutableList.of(new TargetRef.Gateway("edge", "")),
+                new ClientTrafficPolicy.Settings(
+                    Optional.of(new ClientIpDetection.Hops(1)),
+                    new ClientTrafficPolicy.Path(
+                        Optional.of(true),
+                        Optional.of(true),
+                        Optional.of(ClientTrafficPolicy.EscapedSlashes.UNESCAPE_AND_REDIRECT)),
+                    new ClientTrafficPolicy.Headers(
+                        Optional.of(60),
+                        Optional.of(100),
+                        Optional.of(ClientTrafficPolicy.Underscores.REJECT_REQUEST)),
+                    new ClientTrafficPolicy.Timeouts(
+                        Optional.of(Duration.ofSeconds(10)),
+                        Optional.of(Duration.ofMinutes(1)),
+                        Optional.of(Duration.ofMinutes(5)),
+                        Optional.of(Duration.ofHours(1)),
+                        Optional.of(Duration.ofHours(24))),
+                    new ClientTrafficPolicy.Connections(
+                        Optional.of(50_000L),
+                        Optional.of(Duration.ofSeconds(1)),
+                        Optional.of(100_000),
+                        Optional.of(32)),
+                    new ClientTrafficPolicy.Http1(
+                        Optional.of(false),
+                        Optional.of(false),
+                        Optional.of(new ClientTrafficPolicy.Http10("shop.test"))),
+                    new ClientTrafficPolicy.Http2(
+                        Optional.of(100), Optional.of(65_536), Optional.of(1_048_576)),
+                    new ClientTrafficPolicy.Drain(
+                        Optional.of(Duration.ofSeconds(5)), Optional.of(Duration.ofSeconds(1))))));
+    assertThat(example(ClientTrafficPolicy.class, "client-traffic-policy", 1).settings())
+        .isEqualTo(
+            detecting(
+                new ClientIpDetection.Ranges(ImmutableList.of("10.0.0.0/8", "2001:db8::/32"))));
+    ClientTrafficPolicy ofListener = example(ClientTrafficPolicy.class, "client-traffic-policy", 2);
+    assertThat(ofListener.targets()).containsExactly(new TargetRef.Gateway("edge", "web"));
+    assertThat(ofListener.settings())
+        .isEqualTo(detecting(new ClientIpDetection.Header("x-real-ip", true)));
+  }
+
+  @Test
+  void clientTrafficPolicyOfLittle() {
+    assertThat(detection("{XForwardedFor: {TrustedCIDRs: [10.0.0.1, '::1']}}"))
+        .contains(new ClientIpDetection.Ranges(ImmutableList.of("10.0.0.1/32", "::1/128")));
+    assertThat(detection("{XForwardedFor: {NumTrustedHops: 0}}")).contains(ClientIpDetection.PEER);
+    assertThat(detection("{CustomHeader: {Name: X-Real-IP}}"))
+        .contains(new ClientIpDetection.Header("x-real-ip", false));
+    assertThat(detection("{}")).isEmpty();
+    String zero = "{TargetRefs: [{Kind: api-gateway, Name: a}], Timeouts: {StreamIdle: 0s}}";
     assertThat(
-            example(ClientTrafficPolicy.class, "client-traffic-policy", 1)
-                .clientIpDetection()
-                .trustedCidrs())
-        .containsExactly("10.0.0.0/8", "2001:db8::/32");
-    String single =
-        "{TargetRefs: [{Kind: api-gateway, Name: a}], ClientIPDetection: {XForwardedFor:"
-            + " {TrustedCIDRs: [10.0.0.1, '::1']}}}";
-    assertThat(
-            accepted(ClientTrafficPolicy.class, kv("client-traffic-policy", "edge", single))
-                .clientIpDetection()
-                .trustedCidrs())
-        .containsExactly("10.0.0.1/32", "::1/128");
-    String none = "TargetRefs: [{Kind: api-gateway, Name: a}]";
-    assertThat(
-            accepted(ClientTrafficPolicy.class, kv("client-traffic-policy", "edge", none))
-                .clientIpDetection())
-        .isEqualTo(ClientTrafficPolicy.ClientIpDetection.PEER);
+            accepted(ClientTrafficPolicy.class, kv("client-traffic-policy", "edge", zero))
+                .settings()
+                .timeouts()
+                .streamIdle())
+        .contains(Duration.ZERO);
+  }
+
+  private static Optional<ClientIpDetection> detection(String text) {
+    String policy =
+        "{TargetRefs: [{Kind: api-gateway, Name: a}], ClientIPDetection: %s}".formatted(text);
+    return accepted(ClientTrafficPolicy.class, kv("client-traffic-policy", "edge", policy))
+        .settings()
+        .clientIpDetection();
+  }
+
+  /** The settings of a policy that says nothing else. */
+  private static ClientTrafficPolicy.Settings detecting(ClientIpDetection detection) {
+    return new ClientTrafficPolicy.Settings(
+        Optional.of(detection),
+        new ClientTrafficPolicy.Path(Optional.empty(), Optional.empty(), Optional.empty()),
+        new ClientTrafficPolicy.Headers(Optional.empty(), Optional.empty(), Optional.empty()),
+        new ClientTrafficPolicy.Timeouts(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty()),
+        new ClientTrafficPolicy.Connections(
+            Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()),
+        new ClientTrafficPolicy.Http1(Optional.empty(), Optional.empty(), Optional.empty()),
+        new ClientTrafficPolicy.Http2(Optional.empty(), Optional.empty(), Optional.empty()),
+        new ClientTrafficPolicy.Drain(Optional.empty(), Optional.empty()));
   }
 
   private static HeaderModifier set(String name, String value) {

@@ -201,11 +201,12 @@ class KindsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "{}|TargetRefs: had nothing, expected at least one api-gateway",
+        "{}|TargetRefs: had nothing, expected at least one target",
         "TargetRefs: [{Name: a}]|TargetRefs[0].Kind: had \"\", expected \"api-gateway\"",
         "TargetRefs: [{Kind: service, Name: a}]|TargetRefs[0].Kind: had \"service\"",
         "TargetRefs: [{Kind: api-gateway}]|TargetRefs[0].Name: had \"\"",
-        "TargetRefs: [{Kind: api-gateway, Name: a}, {Kind: api-gateway, Name: a}]|TargetRefs[1]: had \"a\", expected every gateway once",
+        "TargetRefs: [{Kind: api-gateway, Name: a}, {Kind: api-gateway, Name: a}]|TargetRefs[1]: had a target once more, expected every target once",
+        "TargetRefs: [{Kind: api-gateway, Name: a, Rule: 1}]|TargetRefs[0].Rule: had 1, expected it with Kind: http-route only",
       })
   void clientTrafficPolicyTargets(String text, String expected) {
     assertThat(refused(kv("client-traffic-policy", "edge", text))).contains(expected);
@@ -228,5 +229,33 @@ class KindsTest {
         "{TargetRefs: [{Kind: api-gateway, Name: a}], ClientIPDetection: {XForwardedFor: %s}}"
             .formatted(header);
     assertThat(refused(kv("client-traffic-policy", "edge", text))).contains(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "ClientIPDetection: {XForwardedFor: {}, CustomHeader: {Name: a}}|ClientIPDetection: had both XForwardedFor and CustomHeader",
+        "ClientIPDetection: {CustomHeader: {}}|CustomHeader.Name: had \"\", expected the name of a header",
+        "ClientIPDetection: {CustomHeader: {Name: ':path'}}|CustomHeader.Name: had \":path\", expected another header",
+        "ClientIPDetection: {CustomHeader: {Name: X-Forwarded-For}}|CustomHeader.Name: had \"X-Forwarded-For\"",
+        "Path: {EscapedSlashesAction: Reject}|Path.EscapedSlashesAction: had \"Reject\", expected one of KeepUnchanged, RejectRequest, UnescapeAndRedirect, UnescapeAndForward",
+        "Headers: {MaxSizeKiB: 0}|Headers.MaxSizeKiB: had 0, expected a whole number from 1 to 8192",
+        "Headers: {MaxSizeKiB: 8193}|Headers.MaxSizeKiB: had 8193",
+        "Headers: {MaxCount: 0}|Headers.MaxCount: had 0, expected a whole number from 1 to 10000",
+        "Headers: {UnderscoresAction: drop}|Headers.UnderscoresAction: had \"drop\", expected one of Allow, DropHeader, RejectRequest",
+        "Timeouts: {RequestHeaders: soon}|Timeouts.RequestHeaders: had \"soon\", expected a duration",
+        "Connections: {Max: 0}|Connections.Max: had 0, expected 1 or more",
+        "Connections: {CloseDelay: 1s}|Connections.CloseDelay: had a duration without Max, expected it with Max only",
+        "Connections: {MaxRequests: 0}|Connections.MaxRequests: had 0",
+        "Connections: {BufferLimitKiB: 1048577}|Connections.BufferLimitKiB: had 1048577",
+        "HTTP1: {HTTP10: {DefaultHost: a b}}|HTTP1.HTTP10.DefaultHost: had \"a b\", expected a host such as shop.test",
+        "HTTP2: {MaxConcurrentStreams: 0}|HTTP2.MaxConcurrentStreams: had 0",
+        "HTTP2: {InitialStreamWindowSize: 65534}|HTTP2.InitialStreamWindowSize: had 65534, expected a whole number from 65535 to 2147483647",
+        "HTTP2: {InitialConnectionWindowSize: 1}|HTTP2.InitialConnectionWindowSize: had 1",
+      })
+  void clientTrafficPolicy(String text, String expected) {
+    String whole = "{TargetRefs: [{Kind: api-gateway, Name: a}], %s}".formatted(text);
+    assertThat(refused(kv("client-traffic-policy", "edge", whole))).contains(expected);
   }
 }
