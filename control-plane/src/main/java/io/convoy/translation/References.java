@@ -15,6 +15,8 @@ import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.envoyproxy.envoy.config.route.v3.Route;
 import io.envoyproxy.envoy.config.route.v3.RouteAction;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
+import io.envoyproxy.envoy.extensions.common.matching.v3.ExtensionWithMatcher;
+import io.envoyproxy.envoy.extensions.filters.http.composite.v3.ExecuteFilterAction;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.CommonTlsContext;
@@ -126,8 +128,26 @@ final class References {
     for (HttpFilter filter : manager.getHttpFiltersList()) {
       if (filter.hasConfigDiscovery()) {
         add(ResourceType.EXTENSIONS, filter.getName());
+      } else if (filter.getTypedConfig().is(ExtensionWithMatcher.class)) {
+        slots(unpack(filter.getTypedConfig(), ExtensionWithMatcher.class));
       }
     }
+  }
+
+  private void slots(ExtensionWithMatcher lane) {
+    lane.getXdsMatcher()
+        .getMatcherTree()
+        .getExactMatchMap()
+        .getMapMap()
+        .values()
+        .forEach(onMatch -> {
+          Any action = onMatch.getAction().getTypedConfig();
+          if (action.is(ExecuteFilterAction.class)) {
+            add(
+                ResourceType.EXTENSIONS,
+                unpack(action, ExecuteFilterAction.class).getDynamicConfig().getName());
+          }
+        });
   }
 
   private void transportSocket(TransportSocket socket) {

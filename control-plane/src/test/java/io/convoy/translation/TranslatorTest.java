@@ -53,12 +53,31 @@ class TranslatorTest {
         resources.values().stream()
             .flatMap(resource -> resource.references().stream())
             .collect(ImmutableSet.toImmutableSet());
-    assertThat(resources.keySet()).containsAll(references);
+    assertThat(resources.keySet())
+        .containsAll(Sets.filter(references, key -> key.type() != ResourceType.EXTENSIONS));
     assertThat(
             Sets.difference(resources.keySet(), references).stream()
                 .filter(key -> key.type() != ResourceType.LISTENERS))
         .as("resources that nothing asks for")
         .isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void routesUseTheSlotsThatHaveContentAndListenersPrepareThem(GoldenCase golden) {
+    Map<ResourceKey, Resource> resources = byKey(golden.translate());
+    var content = Sets.filter(resources.keySet(), key -> key.type() == ResourceType.EXTENSIONS);
+    assertThat(slots(resources, ResourceType.ROUTES)).isEqualTo(content);
+    assertThat(slots(resources, ResourceType.LISTENERS)).containsAll(content);
+  }
+
+  private static ImmutableSet<ResourceKey> slots(
+      Map<ResourceKey, Resource> resources, ResourceType namers) {
+    return resources.values().stream()
+        .filter(resource -> resource.key().type() == namers)
+        .flatMap(resource -> resource.references().stream())
+        .filter(key -> key.type() == ResourceType.EXTENSIONS)
+        .collect(ImmutableSet.toImmutableSet());
   }
 
   @ParameterizedTest
