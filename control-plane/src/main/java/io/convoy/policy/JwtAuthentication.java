@@ -26,6 +26,17 @@ public record JwtAuthentication(
 
     /** No token or a bad one; only inside of {@link Any}. */
     record MissingOrFailed() implements Requirement {}
+
+    /** How many tokens are verified at once. */
+    default int tokens() {
+      return switch (this) {
+        case Provider provider -> 1;
+        case Any any -> any.of().stream().mapToInt(Requirement::tokens).max().orElse(0);
+        case All all -> all.of().stream().mapToInt(Requirement::tokens).sum();
+        case Missing missing -> 0;
+        case MissingOrFailed missing -> 0;
+      };
+    }
   }
 
   /** The names of all providers, in the order of the document. */

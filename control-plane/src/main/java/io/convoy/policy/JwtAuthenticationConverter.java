@@ -64,7 +64,7 @@ final class JwtAuthenticationConverter {
     at.field("AllowMissingOrFailed").require(!jwt.getAllowMissingOrFailed(), "true", expected);
     At here = at.field("Requirement");
     Requirement requirement = requirement(jwt.getRequirement(), here, false, 1);
-    int combined = combined(requirement);
+    int combined = requirement.tokens();
     here.require(
         combined <= MAX_COMBINED, combined + " tokens at once", "expected at most " + MAX_COMBINED);
     return requirement;
@@ -124,19 +124,6 @@ final class JwtAuthenticationConverter {
 
   private static Requirement any(Set<Requirement> any) {
     return any.size() == 1 ? any.iterator().next() : new Requirement.Any(ImmutableList.copyOf(any));
-  }
-
-  /** How many tokens are verified at once. */
-  private static int combined(Requirement requirement) {
-    return switch (requirement) {
-      case Requirement.Provider provider -> 1;
-      case Requirement.Any any ->
-          any.of().stream().mapToInt(JwtAuthenticationConverter::combined).max().orElse(0);
-      case Requirement.All all ->
-          all.of().stream().mapToInt(JwtAuthenticationConverter::combined).sum();
-      case Requirement.Missing missing -> 0;
-      case Requirement.MissingOrFailed missing -> 0;
-    };
   }
 
   private static ImmutableList<JwtAuthentication.ClaimToHeader> claims(Jwt jwt, At at) {
