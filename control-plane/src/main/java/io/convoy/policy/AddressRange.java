@@ -29,6 +29,12 @@ public record AddressRange(InetAddress address, int bits) {
     return Optional.of(masked(parsed, Integer.parseInt(length)));
   }
 
+  /** Whether the address, of the same family, is in the range. */
+  public boolean contains(InetAddress other) {
+    return other.getAddress().length == address.getAddress().length
+        && masked(other, bits).equals(this);
+  }
+
   private static AddressRange masked(InetAddress address, int bits) {
     byte[] bytes = address.getAddress();
     for (int i = 0; i < bytes.length; i++) {

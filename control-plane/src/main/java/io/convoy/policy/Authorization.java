@@ -12,6 +12,14 @@ import java.util.Optional;
  */
 public record Authorization(Action otherwise, boolean shadow, ImmutableList<Rule> rules) {
 
+  /** The names of all providers whose tokens a rule is about. */
+  public ImmutableSet<String> providers() {
+    return rules.stream()
+        .flatMap(rule -> rule.token().stream())
+        .flatMap(token -> token.provider().stream())
+        .collect(ImmutableSet.toImmutableSet());
+  }
+
   /** What becomes of a request. */
   public enum Action {
     ALLOW,

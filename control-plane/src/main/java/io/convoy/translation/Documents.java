@@ -9,6 +9,7 @@ import io.convoy.policy.Document;
 import io.convoy.policy.DocumentId;
 import io.convoy.policy.HttpRoute;
 import io.convoy.policy.JwtProvider;
+import io.convoy.policy.KeyServerAccess;
 import io.convoy.policy.Policies;
 import io.convoy.policy.ProxyDefaults;
 import io.convoy.policy.SecurityPolicy;
@@ -30,6 +31,8 @@ import java.util.Optional;
  * @param trafficPolicies the oldest first
  * @param chains what decides about a service: the defaults of all and its own, its router, splitter
  *     and resolver
+ * @param jwtProviders those that may be used
+ * @param refusedProviders why the others may not
  */
 record Documents(
     ImmutableMap<DocumentId, Document> chains,
@@ -37,12 +40,13 @@ record Documents(
     ImmutableList<AgedRoute> routes,
     ImmutableList<Aged<ClientTrafficPolicy>> clientPolicies,
     ImmutableMap<String, JwtProvider> jwtProviders,
+    ImmutableMap<DocumentId, String> refusedProviders,
     ImmutableList<Aged<SecurityPolicy>> securityPolicies,
     ImmutableList<Aged<BackendTrafficPolicy>> trafficPolicies,
     Attachments<SecurityPolicy> security,
     Attachments<BackendTrafficPolicy> traffic,
     Attachments<Closed> closed) {
-  static final Documents NONE = of(Policies.EMPTY);
+  static final Documents NONE = of(Policies.EMPTY, KeyServerAccess.PUBLIC);
 
   /** A refused policy that was never good: what it would guard is closed to everybody. */
   record Closed(DocumentId id, ImmutableList<TargetRef> targets) {}
@@ -53,12 +57,13 @@ record Documents(
   /** A route and its age: the lower {@code createIndex} is the older. */
   record AgedRoute(HttpRoute route, long createIndex) {}
 
-  static Documents of(Policies policies) {
+  static Documents of(Policies policies, KeyServerAccess keyServers) {
     var chains = ImmutableMap.<DocumentId, Document>builder();
     var gateways = ImmutableMap.<String, ApiGateway>builder();
     var routes = ImmutableList.<AgedRoute>builder();
     List<Aged<ClientTrafficPolicy>> clientPolicies = new ArrayList<>();
     var jwtProviders = ImmutableMap.<String, JwtProvider>builder();
+    var refusedProviders = ImmutableMap.<DocumentId, String>builder();
     List<Aged<SecurityPolicy>> securityPolicies = new ArrayList<>();
     List<Aged<BackendTrafficPolicy>> trafficPolicies = new ArrayList<>();
     var closed = ImmutableList.<Aged<Closed>>builder();
@@ -80,7 +85,12 @@ record Documents(
         case ApiGateway gateway -> gateways.put(gateway.id().name(), gateway);
         case HttpRoute route -> routes.add(new AgedRoute(route, created));
         case ClientTrafficPolicy policy -> clientPolicies.add(new Aged<>(policy, created));
-        case JwtProvider provider -> jwtProviders.put(provider.id().name(), provider);
+        case JwtProvider provider ->
+            keyServers
+                .refusal(provider)
+                .ifPresentOrElse(
+                    words -> refusedProviders.put(provider.id(), words),
+                    () -> jwtProviders.put(provider.id().name(), provider));
         case SecurityPolicy policy -> securityPolicies.add(new Aged<>(policy, created));
         case BackendTrafficPolicy policy -> trafficPolicies.add(new Aged<>(policy, created));
       }
@@ -91,6 +101,7 @@ record Documents(
         routes.build(),
         oldestFirst(clientPolicies),
         jwtProviders.buildOrThrow(),
+        refusedProviders.buildOrThrow(),
         oldestFirst(securityPolicies),
         oldestFirst(trafficPolicies),
         Attachments.of(oldestFirst(securityPolicies), SecurityPolicy::targets),

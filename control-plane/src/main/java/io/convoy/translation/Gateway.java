@@ -16,8 +16,9 @@ final class Gateway implements RoleTranslator {
   private ImmutableList<MetaRoutes.Named> meta = ImmutableList.of();
   private GatewayRoutes.@Nullable Routing routing;
 
-  Gateway(NodeGroup group, Seats seats) {
-    this.routes = new GatewayRoutes(group, seats);
+  /** {@code trustRoots}: a file on every Envoy's disk. */
+  Gateway(NodeGroup group, Seats seats, String trustRoots) {
+    this.routes = new GatewayRoutes(group, seats, trustRoots);
   }
 
   @Override

@@ -6,16 +6,17 @@ import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.collect.ImmutableSortedSet;
 import com.google.protobuf.Any;
-import com.google.protobuf.Message;
-import io.convoy.translation.http.Identity;
+import io.convoy.policy.JwtProvider;
 import io.convoy.translation.http.Lane;
 import io.convoy.translation.http.Lanes;
 import io.convoy.translation.http.SlotChoice;
+import io.convoy.translation.http.TokenClaims;
 import io.envoyproxy.envoy.config.core.v3.TypedExtensionConfig;
 import io.envoyproxy.envoy.config.route.v3.FilterConfig;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -31,19 +32,27 @@ final class GatewayPolicies {
   private final String gateway;
   private final Seats seats;
   private final Memo<ResourceKey, SlotContent, Resource> contents = new Memo<>();
+  private final Memo<String, KeyServerCluster.Input, Resource> keyServers = new Memo<>();
+  private final String trustRoots;
 
-  /** The outcome. {@code resources}: the content of slots. */
+  /**
+   * For one gateway.
+   *
+   * @param gateway whose places they are
+   * @param trustRoots a file on every Envoy's disk
+   */
+  GatewayPolicies(String gateway, Seats seats, String trustRoots) {
+    this.gateway = gateway;
+    this.seats = seats;
+    this.trustRoots = trustRoots;
+  }
+
+  /** The outcome. {@code resources}: the content of slots, and what that names. */
   record Result(
       ImmutableMap<Place, RouteFilters> filters,
       ImmutableList<Resource> resources,
       Lanes lanes,
       Mirrors.Planned mirrors) {}
-
-  /** {@code gateway}: whose places they are. */
-  GatewayPolicies(String gateway, Seats seats) {
-    this.gateway = gateway;
-    this.seats = seats;
-  }
 
   Result apply(Documents documents, Collection<Place> places, Problems problems) {
     var wanted = new LinkedHashMap<Place, Wanted>();
@@ -66,23 +75,43 @@ final class GatewayPolicies {
     wanted.forEach((place, want) -> filters.put(place, filters(want)));
     var resources = ImmutableList.<Resource>builder();
     sitters.forEach(content -> resources.add(resource(content)));
+    resources.addAll(keyServers(sitters));
     contents.forgetUnused();
+    keyServers.forgetUnused();
     return new Result(filters.buildOrThrow(), resources.build(), seats.lanes(), mirrors.planned());
   }
 
+  /** A cluster for each provider whose keys Envoys fetch. */
+  private List<Resource> keyServers(ImmutableSet<SlotContent> sitters) {
+    Map<String, Resource> clusters = new TreeMap<>();
+    for (SlotContent content : sitters) {
+      if (content instanceof SlotContent.Jwt jwt) {
+        jwt.providers()
+            .values()
+            .forEach(provider -> {
+              if (provider.keys() instanceof JwtProvider.Keys.Remote remote) {
+                var input = new KeyServerCluster.Input(provider.id(), remote, trustRoots);
+                clusters.computeIfAbsent(
+                    input.name(), name -> keyServers.get(name, input, input::resource));
+              }
+            });
+      }
+    }
+    return List.copyOf(clusters.values());
+  }
+
   /** Those that choose slots, and the claims that are read on the way. */
-  private static ImmutableSortedSet<String> headers(Map<String, String> choosing) {
+  private static ImmutableSortedSet<String> headers(Map<String, String> choosing, int tokens) {
     return choosing.isEmpty()
         ? ImmutableSortedSet.of()
         : ImmutableSortedSet.<String>naturalOrder()
             .addAll(choosing.keySet())
-            .addAll(SlotChoice.CLAIMS)
+            .addAll(TokenClaims.headersOf(tokens))
             .build();
   }
 
   private Resource resource(SlotContent content) {
-    Seats.Seat seat = seats.of(content.sitter());
-    ResourceKey key = seat.resource();
+    ResourceKey key = seats.of(content.sitter()).resource();
     return contents.get(
         key,
         content,
@@ -92,16 +121,9 @@ final class GatewayPolicies {
                 key.name(),
                 TypedExtensionConfig.newBuilder()
                     .setName(key.name())
-                    .setTypedConfig(Any.pack(filter(content, seat.lane())))
+                    .setTypedConfig(Any.pack(content.filter()))
                     .build(),
                 content.documents()));
-  }
-
-  private static Message filter(SlotContent content, Lane lane) {
-    return content
-        .identity()
-        .map(id -> Identity.require(content.filter(), lane.identityHeader(), id))
-        .orElseGet(content::filter);
   }
 
   private RouteFilters filters(Wanted want) {
@@ -144,7 +166,7 @@ final class GatewayPolicies {
     }
     return new RouteFilters(
         ImmutableSortedMap.copyOf(configs),
-        headers(headers),
+        headers(headers, want.tokens()),
         want.traffic(),
         slots.build(),
         want.documents());

@@ -86,13 +86,14 @@ final class GatewayRoutes {
     }
   }
 
-  GatewayRoutes(NodeGroup group, Seats seats) {
+  GatewayRoutes(NodeGroup group, Seats seats, String trustRoots) {
     this.group = group;
-    this.policies = new GatewayPolicies(group.cluster(), seats);
+    this.policies = new GatewayPolicies(group.cluster(), seats, trustRoots);
   }
 
   Routing route(Documents documents, ImmutableList<MetaRoutes.Named> metaRoutes) {
     var problems = new Problems();
+    documents.refusedProviders().forEach(problems::add);
     GatewayLayout layout = GatewayLayout.of(group, documents, problems);
     ListMultimap<GatewayLayout.Port, Found> found = ArrayListMultimap.create();
     httpRoutes(layout, documents, found, problems);

@@ -17,6 +17,7 @@ import io.envoyproxy.envoy.config.route.v3.RouteAction;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.extensions.common.matching.v3.ExtensionWithMatcher;
 import io.envoyproxy.envoy.extensions.filters.http.composite.v3.ExecuteFilterAction;
+import io.envoyproxy.envoy.extensions.filters.http.jwt_authn.v3.JwtAuthentication;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.CommonTlsContext;
@@ -46,7 +47,7 @@ final class References {
       case ClusterLoadAssignment assignment -> {}
       case RouteConfiguration routes -> references.routes(routes);
       case Listener listener -> references.listener(listener);
-      case TypedExtensionConfig extension -> {}
+      case TypedExtensionConfig extension -> references.extension(extension.getTypedConfig());
       default ->
           throw new IllegalArgumentException(
               "no resource: " + message.getDescriptorForType().getFullName());
@@ -148,6 +149,16 @@ final class References {
                 unpack(action, ExecuteFilterAction.class).getDynamicConfig().getName());
           }
         });
+  }
+
+  private void extension(Any config) {
+    if (config.is(JwtAuthentication.class)) {
+      unpack(config, JwtAuthentication.class)
+          .getProvidersMap()
+          .values()
+          .forEach(provider ->
+              add(ResourceType.CLUSTERS, provider.getRemoteJwks().getHttpUri().getCluster()));
+    }
   }
 
   private void transportSocket(TransportSocket socket) {

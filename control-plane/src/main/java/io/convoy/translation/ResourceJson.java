@@ -11,6 +11,7 @@ import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.core.v3.TypedExtensionConfig;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
+import io.envoyproxy.envoy.config.rbac.v3.Action;
 import io.envoyproxy.envoy.config.route.v3.FilterConfig;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.extensions.access_loggers.filters.cel.v3.ExpressionFilter;
@@ -36,9 +37,12 @@ import io.envoyproxy.envoy.extensions.http.early_header_mutation.header_mutation
 import io.envoyproxy.envoy.extensions.http.header_formatters.preserve_case.v3.PreserveCaseFormatterConfig;
 import io.envoyproxy.envoy.extensions.http.original_ip_detection.custom_header.v3.CustomHeaderConfig;
 import io.envoyproxy.envoy.extensions.http.original_ip_detection.xff.v3.XffConfig;
+import io.envoyproxy.envoy.extensions.matching.common_inputs.network.v3.DynamicMetadataInput;
+import io.envoyproxy.envoy.extensions.matching.input_matchers.metadata.v3.Metadata;
 import io.envoyproxy.envoy.extensions.rate_limit_descriptors.expr.v3.Descriptor;
 import io.envoyproxy.envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.Secret;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext;
 import io.envoyproxy.envoy.extensions.upstreams.http.v3.HttpProtocolOptions;
 import io.envoyproxy.envoy.type.matcher.v3.HttpRequestHeaderMatchInput;
 
@@ -50,6 +54,10 @@ public final class ResourceJson {
           // Before those that import the same files.
           .add(NewerFields.types())
           .add(Descriptor.getDescriptor())
+          .add(Action.getDescriptor())
+          .add(DynamicMetadataInput.getDescriptor())
+          .add(Metadata.getDescriptor())
+          .add(UpstreamTlsContext.getDescriptor())
           .add(Cluster.getDescriptor())
           .add(ClusterLoadAssignment.getDescriptor())
           .add(Brotli.getDescriptor())

@@ -8,12 +8,16 @@ import com.google.common.hash.Hashing;
 import com.google.protobuf.Message;
 import io.convoy.policy.BackendTrafficPolicy;
 import io.convoy.policy.DocumentId;
+import io.convoy.policy.JwtAuthentication;
 import io.convoy.policy.JwtProvider;
 import io.convoy.policy.SecurityPolicy;
 import io.convoy.policy.TargetRef;
-import io.convoy.translation.http.Deny;
+import io.convoy.translation.http.AuthorizationFilter;
+import io.convoy.translation.http.Guard;
+import io.convoy.translation.http.JwtAuthn;
 import io.convoy.translation.http.Lane;
 import io.convoy.translation.http.LocalRateLimits;
+import io.convoy.translation.http.RevocationFilter;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -44,8 +48,13 @@ sealed interface SlotContent {
   }
 
   /** Who has a token. */
-  record Jwt(SecurityPolicy policy, ImmutableMap<String, JwtProvider> providers)
+  record Jwt(DocumentId policy, JwtAuthentication jwt, ImmutableMap<String, JwtProvider> providers)
       implements SlotContent {
+    /** How many tokens a request may have at once; at least 1. */
+    int tokens() {
+      return Math.max(1, jwt.requirement().tokens());
+    }
+
     @Override
     public Lane.Kind kind() {
       return Lane.Kind.JWT;
@@ -53,7 +62,7 @@ sealed interface SlotContent {
 
     @Override
     public String name() {
-      return policy.id().toString();
+      return policy.toString();
     }
 
     @Override
@@ -63,13 +72,15 @@ sealed interface SlotContent {
 
     @Override
     public Message filter() {
-      return Deny.FILTER;
+      return JwtAuthn.filter(guard(), jwt, providers);
     }
   }
 
   /** Whose token is taken back: every policy counts. */
   record Revocation(
-      ImmutableList<SecurityPolicy> policies, ImmutableMap<String, JwtProvider> providers)
+      ImmutableList<SecurityPolicy> policies,
+      ImmutableMap<String, JwtProvider> providers,
+      int tokens)
       implements SlotContent {
     @Override
     public Lane.Kind kind() {
@@ -78,23 +89,31 @@ sealed interface SlotContent {
 
     @Override
     public String name() {
-      return names(policies);
+      return names(policies, tokens);
     }
 
     @Override
     public ImmutableSet<DocumentId> documents() {
-      return ids(policies, providers);
+      return ids(documentsOf(policies), providers);
     }
 
     @Override
     public Message filter() {
-      return Deny.FILTER;
+      return RevocationFilter.filter(
+          guard(),
+          policies.stream()
+              .flatMap(policy -> policy.revocation().stream())
+              .collect(ImmutableList.toImmutableList()),
+          providers,
+          tokens);
     }
   }
 
   /** Who may do what: every policy has to agree. */
   record Authorization(
-      ImmutableList<SecurityPolicy> policies, ImmutableMap<String, JwtProvider> providers)
+      ImmutableList<SecurityPolicy> policies,
+      ImmutableMap<String, JwtProvider> providers,
+      int tokens)
       implements SlotContent {
     @Override
     public Lane.Kind kind() {
@@ -103,17 +122,25 @@ sealed interface SlotContent {
 
     @Override
     public String name() {
-      return names(policies);
+      return names(policies, tokens);
     }
 
     @Override
     public ImmutableSet<DocumentId> documents() {
-      return ids(policies, providers);
+      return ids(documentsOf(policies), providers);
     }
 
     @Override
     public Message filter() {
-      return Deny.FILTER;
+      return AuthorizationFilter.filter(
+          guard(),
+          policies.stream()
+              .collect(
+                  ImmutableMap.toImmutableMap(
+                      policy -> policy.id().name(),
+                      policy -> policy.authorization().orElseThrow())),
+          providers,
+          tokens);
     }
   }
 
@@ -158,14 +185,24 @@ sealed interface SlotContent {
     }
   }
 
-  private static String names(ImmutableList<SecurityPolicy> policies) {
-    return policies.stream().map(policy -> policy.id().name()).collect(Collectors.joining(" "));
+  /** What its requests must say that they mean. */
+  default Guard guard() {
+    return new Guard(new Lane(kind(), 0).identityHeader(), identity().orElseThrow());
+  }
+
+  private static String names(ImmutableList<SecurityPolicy> policies, int tokens) {
+    String names =
+        policies.stream().map(policy -> policy.id().name()).collect(Collectors.joining(" "));
+    return tokens == 1 ? names : names + " for " + tokens + " tokens";
+  }
+
+  private static ImmutableList<DocumentId> documentsOf(ImmutableList<SecurityPolicy> policies) {
+    return policies.stream().map(SecurityPolicy::id).collect(ImmutableList.toImmutableList());
   }
 
   private static ImmutableSet<DocumentId> ids(
-      ImmutableList<SecurityPolicy> policies, ImmutableMap<String, JwtProvider> providers) {
-    var ids = ImmutableSet.<DocumentId>builder();
-    policies.forEach(policy -> ids.add(policy.id()));
+      ImmutableList<DocumentId> policies, ImmutableMap<String, JwtProvider> providers) {
+    var ids = ImmutableSet.<DocumentId>builder().addAll(policies);
     providers.values().forEach(provider -> ids.add(provider.id()));
     return ids.build();
   }

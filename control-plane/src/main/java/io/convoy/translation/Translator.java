@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSetMultimap;
 import io.convoy.catalog.Catalog;
+import io.convoy.policy.KeyServerAccess;
 import io.convoy.policy.Policies;
 import org.jspecify.annotations.Nullable;
 
@@ -19,20 +20,27 @@ public final class Translator {
       new Translation(ImmutableList.of(), ImmutableSetMultimap.of());
 
   private final RoleTranslator role;
+  private final KeyServerAccess keyServers;
   private Policies policies = Policies.EMPTY;
   private Documents documents = Documents.NONE;
   private Catalog catalog = Catalog.EMPTY;
   private @Nullable Translation translation;
 
+  /** With every public key server allowed. */
   public Translator(NodeGroup group) {
-    this(group, new Seats());
+    this(group, KeyServerAccess.PUBLIC);
+  }
+
+  public Translator(NodeGroup group, KeyServerAccess keyServers) {
+    this(group, keyServers, new Seats());
   }
 
   /** One whose policies' content already sits somewhere. */
-  Translator(NodeGroup group, Seats seats) {
+  Translator(NodeGroup group, KeyServerAccess keyServers, Seats seats) {
+    this.keyServers = keyServers;
     this.role =
         switch (group.role()) {
-          case GATEWAY -> new Gateway(group, seats);
+          case GATEWAY -> new Gateway(group, seats, keyServers.trustRoots());
           case GRPC -> new GrpcClients(group);
           case SIDECAR -> (nextCatalog, changed, nextDocuments) -> NOTHING;
         };
@@ -61,7 +69,7 @@ public final class Translator {
     if (next == policies) {
       return documents;
     }
-    Documents found = Documents.of(next);
+    Documents found = Documents.of(next, keyServers);
     return found.equals(documents) ? documents : found;
   }
 }

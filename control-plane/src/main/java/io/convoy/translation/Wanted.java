@@ -40,6 +40,14 @@ record Wanted(
     return Stream.concat(guards.stream(), limits.stream());
   }
 
+  /** How many tokens a request may have at once; at least 1. */
+  int tokens() {
+    return guards.stream()
+        .mapToInt(guard -> guard instanceof SlotContent.Jwt jwt ? jwt.tokens() : 1)
+        .max()
+        .orElse(1);
+  }
+
   /** The limits that one request may pass: those for all, and those of each issuer. */
   Stream<ImmutableList<Seats.Sitter>> together() {
     Map<Optional<String>, ImmutableList.Builder<Seats.Sitter>> byIssuer = new LinkedHashMap<>();

@@ -7,6 +7,7 @@ import com.google.common.collect.ImmutableSortedMap;
 import com.google.protobuf.Any;
 import io.convoy.policy.BackendTrafficPolicy;
 import io.convoy.policy.DocumentId;
+import io.convoy.policy.JwtAuthentication;
 import io.convoy.policy.JwtProvider;
 import io.convoy.policy.RateLimit;
 import io.convoy.policy.RouteSettings;
@@ -16,7 +17,10 @@ import io.convoy.translation.http.Compressors;
 import io.convoy.translation.http.Faults;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** Finds what the policies that apply at a place want there. */
@@ -33,21 +37,7 @@ final class WantedReader {
 
   Wanted at(Place place) {
     var security = documents.security().at(place);
-    var guards = ImmutableList.<SlotContent>builder();
-    documents
-        .security()
-        .first(place, policy -> policy.jwt().map(jwt -> policy))
-        .ifPresent(policy -> guards.add(jwt(policy)));
-    ImmutableList<SecurityPolicy> revoking =
-        all(security, policy -> policy.revocation().isPresent());
-    if (!revoking.isEmpty()) {
-      guards.add(new SlotContent.Revocation(revoking, ImmutableMap.of()));
-    }
-    ImmutableList<SecurityPolicy> authorizing =
-        all(security, policy -> policy.authorization().isPresent());
-    if (!authorizing.isEmpty()) {
-      guards.add(new SlotContent.Authorization(authorizing, ImmutableMap.of()));
-    }
+    ImmutableList<SlotContent> guards = guards(place, security);
     ImmutableSet<DocumentId> closedBy =
         documents.closed().at(place).stream()
             .map(applied -> applied.policy().id())
@@ -62,11 +52,11 @@ final class WantedReader {
         .filter(Faults::happen)
         .ifPresent(faults -> configs.put(Faults.NAME, Faults.perRoute(faults)));
     var found = ImmutableSet.<DocumentId>builder().addAll(closedBy);
-    guards.build().forEach(guard -> found.addAll(guard.documents()));
+    guards.forEach(guard -> found.addAll(guard.documents()));
     limits.forEach(limit -> found.addAll(limit.documents()));
     found.addAll(traffic.documents());
     return new Wanted(
-        guards.build(),
+        guards,
         limits,
         new RouteTraffic(
             settings.timeouts(), settings.maxStreamDuration(), settings.retry(), copies(place)),
@@ -82,8 +72,59 @@ final class WantedReader {
         .flatMap(policy -> policy.route().mirror().flatMap(to -> mirrors.of(policy, to)));
   }
 
-  private SlotContent jwt(SecurityPolicy policy) {
-    return new SlotContent.Jwt(policy, named(policy.jwt().orElseThrow().providers()));
+  private ImmutableList<SlotContent> guards(
+      Place place, ImmutableList<Attachments.Applied<SecurityPolicy>> security) {
+    var guards = ImmutableList.<SlotContent>builder();
+    Optional<SlotContent.Jwt> jwt =
+        documents.security().first(place, policy -> policy.jwt().map(given -> jwt(policy, given)));
+    jwt.ifPresent(guards::add);
+    int tokens = jwt.map(SlotContent.Jwt::tokens).orElse(1);
+    ImmutableList<SecurityPolicy> revoking =
+        all(security, policy -> policy.revocation().isPresent());
+    if (!revoking.isEmpty()) {
+      guards.add(
+          new SlotContent.Revocation(
+              revoking,
+              named(revoking, policy -> policy.revocation().orElseThrow().issuedBefore().keySet()),
+              tokens));
+    }
+    ImmutableList<SecurityPolicy> authorizing =
+        all(security, policy -> policy.authorization().isPresent());
+    if (!authorizing.isEmpty()) {
+      guards.add(
+          new SlotContent.Authorization(
+              authorizing,
+              named(authorizing, policy -> policy.authorization().orElseThrow().providers()),
+              tokens));
+    }
+    return guards.build();
+  }
+
+  private SlotContent.Jwt jwt(SecurityPolicy policy, JwtAuthentication jwt) {
+    return new SlotContent.Jwt(
+        policy.id(), jwt, named(ImmutableList.of(policy), one -> jwt.providers()));
+  }
+
+  /** The providers that policies name, as far as they may be used; says which are not. */
+  private ImmutableMap<String, JwtProvider> named(
+      ImmutableList<SecurityPolicy> policies, Function<SecurityPolicy, Set<String>> names) {
+    var all = new TreeSet<String>();
+    for (SecurityPolicy policy : policies) {
+      for (String name : names.apply(policy)) {
+        all.add(name);
+        if (!documents.jwtProviders().containsKey(name)) {
+          boolean refused =
+              documents.refusedProviders().containsKey(new DocumentId("jwt-provider", name));
+          problems.add(
+              policy.id(),
+              (refused
+                      ? "the jwt-provider \"%s\" is not used"
+                      : "no jwt-provider has the name \"%s\"")
+                  .formatted(name));
+        }
+      }
+    }
+    return named(ImmutableSet.copyOf(all));
   }
 
   private static ImmutableList<SecurityPolicy> all(

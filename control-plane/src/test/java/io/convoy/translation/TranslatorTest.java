@@ -14,6 +14,7 @@ import io.convoy.catalog.Instance;
 import io.convoy.catalog.Locality;
 import io.convoy.catalog.Service;
 import io.convoy.policy.DocumentId;
+import io.convoy.policy.KeyServerAccess;
 import io.convoy.policy.Policies;
 import io.convoy.translation.NodeGroup.Role;
 import java.util.ArrayList;
@@ -98,7 +99,7 @@ class TranslatorTest {
   /** A translator that has seen much. */
   private record Known(NodeGroup group, Seats seats, Translator translator) {
     Known(NodeGroup group, Seats seats) {
-      this(group, seats, new Translator(group, seats));
+      this(group, seats, new Translator(group, KeyServerAccess.PUBLIC, seats));
     }
   }
 
@@ -140,7 +141,8 @@ class TranslatorTest {
       for (Known known : groups) {
         Translation next = known.translator.translate(catalog, policies);
         Translation anew =
-            new Translator(known.group, known.seats.copy()).translate(catalog, policies);
+            new Translator(known.group, KeyServerAccess.PUBLIC, known.seats.copy())
+                .translate(catalog, policies);
         assertThat(next.unresolved()).isEqualTo(anew.unresolved());
         assertThat(next.resources()).hasSameSizeAs(anew.resources());
         for (int i = 0; i < next.resources().size(); i++) {

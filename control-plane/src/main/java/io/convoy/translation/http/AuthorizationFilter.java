@@ -166,7 +166,9 @@ public final class AuthorizationFilter {
   }
 
   private static ValueMatcher exactly(String value) {
-    return ValueMatcher.newBuilder().setStringMatch(StringMatcher.newBuilder().setExact(value)).build();
+    return ValueMatcher.newBuilder()
+        .setStringMatch(StringMatcher.newBuilder().setExact(value))
+        .build();
   }
 
   private static ValueMatcher listWith(String value) {
@@ -214,8 +216,7 @@ public final class AuthorizationFilter {
     return switch (any.size()) {
       case 0 -> NOBODY;
       case 1 -> any.getFirst();
-      default ->
-          Principal.newBuilder().setOrIds(Principal.Set.newBuilder().addAllIds(any)).build();
+      default -> Principal.newBuilder().setOrIds(Principal.Set.newBuilder().addAllIds(any)).build();
     };
   }
 }

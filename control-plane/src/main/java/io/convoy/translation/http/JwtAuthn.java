@@ -30,12 +30,12 @@ public final class JwtAuthn {
   private static final String KEY_OF_NOBODY =
       """
       {"keys":[{"kty":"OKP","crv":"Ed25519","kid":"nobody",\
-      "x":"UWkiuT6NRDCWNcc6gw9R4JUfqbfOTg1RgfoJiM9r-rw"}]}""";
+      "x":"UWkiuT6NRDCWNcc6gw9R4JUfqbfOTg1RgfoJiM9r-rw"}]}\
+      """;
 
   private final JwtAuthentication jwt;
   private final Map<String, JwtProvider> providers;
-  private final Map<
-          String, io.envoyproxy.envoy.extensions.filters.http.jwt_authn.v3.JwtProvider>
+  private final Map<String, io.envoyproxy.envoy.extensions.filters.http.jwt_authn.v3.JwtProvider>
       configured = new TreeMap<>();
 
   private JwtAuthn(JwtAuthentication jwt, Map<String, JwtProvider> providers) {
@@ -56,17 +56,13 @@ public final class JwtAuthn {
   private io.envoyproxy.envoy.extensions.filters.http.jwt_authn.v3.JwtAuthentication filter(
       Guard guard) {
     var everything = RouteMatch.newBuilder().setPrefix("/");
-    var meant =
-        everything
-            .clone()
-            .addHeaders(guard.matcher());
+    var meant = everything.clone().addHeaders(guard.matcher());
     return io.envoyproxy.envoy.extensions.filters.http.jwt_authn.v3.JwtAuthentication.newBuilder()
         .addRules(
             RequirementRule.newBuilder()
                 .setMatch(meant)
                 .setRequires(requirement(jwt.requirement(), 1)))
-        .addRules(
-            RequirementRule.newBuilder().setMatch(everything).setRequires(require(nobody())))
+        .addRules(RequirementRule.newBuilder().setMatch(everything).setRequires(require(nobody())))
         .putAllProviders(configured)
         .build();
   }

@@ -64,7 +64,15 @@ public final class RevocationFilter {
       next = noneOf(TokenClaims.subject(token), subjects, next);
       next = noneOf(TokenClaims.id(token), ids, next);
     }
-    return io.envoyproxy.envoy.extensions.filters.http.rbac.v3.RBAC.newBuilder()
+    return io.envoyproxy
+        .envoy
+        .extensions
+        .filters
+        .http
+        .rbac
+        .v3
+        .RBAC
+        .newBuilder()
         .setMatcher(
             Matchers.exactHeader(guard.header())
                 .put(guard.identity(), next)
