@@ -51,9 +51,14 @@ final class PolicyPages {
             Views.ConditionView.of(entry.accepted()),
             Views.ConditionView.of(resolved(state, id)),
             Views.ConditionView.of(
-                entry.rejected().orElseGet(() -> programmed(state, id, entry, programmed)))),
+                entry
+                    .rejected()
+                    .or(entry::waiting)
+                    .orElseGet(() -> programmed(state, id, entry, programmed)))),
         entry.warnings(),
-        new Views.ProgrammedView(programmed.acked(), programmed.total()),
+        new Views.ProgrammedView(
+            // What the Envoys have acknowledged is the version before.
+            entry.pending().isPresent() ? 0 : programmed.acked(), programmed.total()),
         document);
   }
 

@@ -89,15 +89,13 @@ final class ServeCommand implements Callable<Integer> {
       description = "The least time between two publishes (default: 20ms).")
   private Duration publishInterval = WriterSettings.DEFAULT.publishInterval();
 
-  // A part of the command line's contract before there is a kind that it is about.
-  @SuppressWarnings("UnusedVariable")
   @Option(
       names = "--policy-min-apply-interval",
       paramLabel = "DURATION",
       description =
-          "The least time between two versions of a document that holds rate limits"
-              + " (default: 1s). No kind of document does yet, so nothing is held back.")
-  private Duration policyMinApplyInterval = Duration.ofSeconds(1);
+          "The least time between two changes of the rate limits of one document, each of which"
+              + " fills their buckets anew; 0 holds nothing back (default: 1s).")
+  private Duration policyInterval = WriterSettings.DEFAULT.policyInterval();
 
   @Option(
       names = "--empty-service-delay",
@@ -178,7 +176,8 @@ final class ServeCommand implements Callable<Integer> {
             WriterSettings.DEFAULT.saveInterval(),
             emptyDelay,
             share(),
-            longestHold),
+            longestHold,
+            policyInterval),
         xds(),
         new InetSocketAddress(address, port("--admin-port", adminPort)));
   }

@@ -24,6 +24,8 @@ public record Policies(ImmutableSortedMap<DocumentId, Entry> entries) {
    * @param warnings what was read but is not used, or is in conflict with another source
    * @param closed what a refused guard that was never good would guard, as far as its targets can
    *     be read: closed to everybody
+   * @param pending why {@code document} is not what {@code raw} says for the moment, though nothing
+   *     is wrong with it; empty when it is
    */
   public record Entry(
       RawDocument raw,
@@ -32,7 +34,26 @@ public record Policies(ImmutableSortedMap<DocumentId, Entry> entries) {
       Optional<String> problem,
       Optional<String> rejection,
       ImmutableList<String> warnings,
-      ImmutableList<TargetRef> closed) {
+      ImmutableList<TargetRef> closed,
+      Optional<String> pending) {
+
+    /** This, which its source does not hold any more. */
+    public Entry until(String why) {
+      return until(this, why);
+    }
+
+    /** This, while what is in force is what {@code before} says. */
+    public Entry until(Entry before, String why) {
+      return new Entry(
+          raw,
+          before.inForce,
+          before.document,
+          problem,
+          rejection,
+          warnings,
+          closed,
+          Optional.of(why));
+    }
 
     /** Whether the document is accepted as its source holds it now, and else why not. */
     public Condition accepted() {
@@ -59,6 +80,12 @@ public record Policies(ImmutableSortedMap<DocumentId, Entry> entries) {
       return closed.isEmpty()
           ? "; what it should guard cannot be read and stays open"
           : "; what it should guard is closed (403) until this is valid";
+    }
+
+    /** That what the source holds is not in force yet, where it is to be. */
+    public Optional<Condition> waiting() {
+      return pending.map(
+          why -> new Condition(Condition.Type.PROGRAMMED, false, Condition.Reason.PENDING, why));
     }
 
     private Condition.Reason refused() {

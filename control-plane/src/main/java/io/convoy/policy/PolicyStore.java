@@ -136,6 +136,11 @@ public final class PolicyStore {
     return present;
   }
 
+  /** What has become of one document; null when no source holds it. */
+  public Policies.@Nullable Entry entry(DocumentId id) {
+    return entries.get(id);
+  }
+
   private static Held hold(RawDocument raw, @Nullable Held before) {
     ImmutableList<Good> good = before == null ? ImmutableList.of() : before.good();
     if (before != null && sameMeaning(raw, before.parsed())) {
@@ -208,7 +213,8 @@ public final class PolicyStore {
         parsed.problem(),
         first.rejection(),
         warnings.build(),
-        good.isPresent() ? ImmutableList.of() : DocumentParser.guarded(parsed.raw()));
+        good.isPresent() ? ImmutableList.of() : DocumentParser.guarded(parsed.raw()),
+        Optional.empty());
   }
 
   private static String conflict(RawDocument winner, RawDocument loser, boolean used) {

@@ -7,6 +7,7 @@ import io.convoy.policy.DocumentId;
 import io.convoy.policy.Policies;
 import io.convoy.policy.PolicyStore;
 import io.convoy.policy.RawDocument;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -31,14 +32,17 @@ final class Inputs {
   private final Damper damper;
   private final PolicyStore policyStore = new PolicyStore();
   private final DocumentQuarantine quarantine = new DocumentQuarantine(policyStore);
+  private final PolicyPace pace;
 
   // Read from disk and not yet spoken of by a registry.
   private final Set<DocumentKey> unconfirmedDocuments = new HashSet<>();
   private Optional<Instant> savedAt = Optional.empty();
   private final Set<DocumentId> changedDocuments = new HashSet<>();
 
-  Inputs(Damper.Settings damping) {
+  /** {@code policyInterval}: the least time between two changes of a document's limits. */
+  Inputs(Damper.Settings damping, Duration policyInterval) {
     this.damper = new Damper(damping);
+    this.pace = new PolicyPace(policyInterval);
   }
 
   Catalog catalog() {
@@ -46,7 +50,7 @@ final class Inputs {
   }
 
   Policies policies() {
-    return policyStore.policies();
+    return pace.of(policyStore.policies());
   }
 
   Damper damper() {
@@ -67,7 +71,7 @@ final class Inputs {
     union.report(SAVED, content.services(), List.of());
     take(union.names(SAVED), now);
     for (RawDocument document : content.documents()) {
-      policyStore.apply(document.source(), List.of(document), List.of());
+      pace(policyStore.apply(document.source(), List.of(document), List.of()), now);
       unconfirmedDocuments.add(new DocumentKey(document.source(), document.id()));
     }
   }
@@ -96,11 +100,19 @@ final class Inputs {
   }
 
   void documents(
-      RawDocument.Source source, Collection<RawDocument> changed, Collection<DocumentId> removed) {
+      RawDocument.Source source,
+      Collection<RawDocument> changed,
+      Collection<DocumentId> removed,
+      Instant now) {
     changed.forEach(
         document -> unconfirmedDocuments.remove(new DocumentKey(source, document.id())));
     removed.forEach(id -> unconfirmedDocuments.remove(new DocumentKey(source, id)));
-    changedDocuments.addAll(policyStore.apply(source, changed, removed));
+    changedDocuments.addAll(pace(policyStore.apply(source, changed, removed), now));
+  }
+
+  private ImmutableSet<DocumentId> pace(ImmutableSet<DocumentId> documents, Instant now) {
+    documents.forEach(id -> pace.take(id, policyStore.entry(id), now));
+    return documents;
   }
 
   /**
@@ -108,23 +120,24 @@ final class Inputs {
    * in force.
    */
   ImmutableSet<DocumentId> refuse(Collection<RawDocument> suspects, String words, Instant now) {
-    return quarantine.refuse(suspects, words, now);
+    return pace(quarantine.refuse(suspects, words, now), now);
   }
 
   /** Puts documents in force again that were taken out without a reason. */
-  void acquit(Collection<RawDocument> documents) {
-    changedDocuments.addAll(quarantine.acquit(documents));
+  void acquit(Collection<RawDocument> documents, Instant now) {
+    changedDocuments.addAll(pace(quarantine.acquit(documents), now));
   }
 
   /** Obeys what has waited long enough; to be called when everything is published. */
   void settle(Predicate<DocumentId> acknowledged, Instant now) {
     damper.settle(now);
-    changedDocuments.addAll(quarantine.proceed(acknowledged, now));
+    changedDocuments.addAll(pace(quarantine.proceed(acknowledged, now), now));
+    changedDocuments.addAll(pace.settle(now));
   }
 
   /** When to {@link #settle} though nothing was said; empty when nothing waits. */
   Optional<Instant> deadline() {
-    return Stream.of(damper.deadline(), quarantine.deadline())
+    return Stream.of(damper.deadline(), quarantine.deadline(), pace.deadline())
         .flatMap(Optional::stream)
         .min(Instant::compareTo);
   }
@@ -145,7 +158,7 @@ final class Inputs {
     union.report(SAVED, List.of(), saved);
     take(saved, now);
     unconfirmedDocuments.forEach(
-        key -> policyStore.apply(key.source(), List.of(), List.of(key.id())));
+        key -> pace(policyStore.apply(key.source(), List.of(), List.of(key.id())), now));
     unconfirmedDocuments.clear();
   }
 }

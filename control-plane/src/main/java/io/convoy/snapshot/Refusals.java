@@ -40,11 +40,11 @@ final class Refusals {
    * Where documents were taken out in vain it is the catalog's doing. To be called after a publish;
    * returns whether there is something to publish again.
    */
-  boolean acquit(Collection<Group> groups, Snapshots published) {
+  boolean acquit(Collection<Group> groups, Snapshots published, Instant now) {
     boolean any = false;
     for (Group group : groups) {
       for (Quarantine.Blame blame : group.takeUnfounded(published)) {
-        inputs.acquit(blame.documents());
+        inputs.acquit(blame.documents(), now);
         quarantine(group, blame.key(), blame.version(), blame.words());
         any = true;
       }

@@ -78,7 +78,7 @@ public final class SnapshotWriter implements AutoCloseable {
     this.settings = settings;
     this.clock = clock;
     this.snapshots = new Snapshots(group -> events.add(new Event.Wanted(group)), clock);
-    this.inputs = new Inputs(settings.damping());
+    this.inputs = new Inputs(settings.damping(), settings.policyInterval());
     this.lastKnownGood = settings.dataDirectory().map(LastKnownGood::new);
     this.saver = lastKnownGood.map(target -> new Saver(target, settings.saveInterval(), meters));
     this.parts = new Parts(parts, clock.instant());
@@ -190,7 +190,7 @@ public final class SnapshotWriter implements AutoCloseable {
       if (changed && System.nanoTime() - publishedAt >= interval) {
         publishedAt = System.nanoTime();
         attempt(this::publish);
-        changed = refusals.acquit(groups.values(), snapshots);
+        changed = refusals.acquit(groups.values(), snapshots, clock.instant());
       }
     }
   }
@@ -234,7 +234,8 @@ public final class SnapshotWriter implements AutoCloseable {
       }
       case Event.Documents documents -> {
         changedSince(documents.at());
-        inputs.documents(documents.source(), documents.changed(), documents.removed());
+        inputs.documents(
+            documents.source(), documents.changed(), documents.removed(), clock.instant());
       }
       case Event.Part part -> partChanged(part);
       case Event.Wanted wanted -> groups.computeIfAbsent(wanted.group(), Group::new);

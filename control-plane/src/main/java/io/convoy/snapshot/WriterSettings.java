@@ -16,6 +16,8 @@ import java.util.Optional;
  * @param massShare from 0 to 1: when more than this share of all instances disappears within a
  *     minute it is held; 1 holds nothing
  * @param longestHold after this, what is held is obeyed
+ * @param policyInterval the least time between two changes of a document's limits; zero holds
+ *     nothing
  */
 public record WriterSettings(
     Duration publishInterval,
@@ -23,7 +25,8 @@ public record WriterSettings(
     Duration saveInterval,
     Duration emptyDelay,
     double massShare,
-    Duration longestHold) {
+    Duration longestHold,
+    Duration policyInterval) {
 
   public static final WriterSettings DEFAULT =
       new WriterSettings(
@@ -32,7 +35,8 @@ public record WriterSettings(
           Duration.ofSeconds(10),
           Duration.ofSeconds(2),
           0.5,
-          Duration.ofMinutes(10));
+          Duration.ofMinutes(10),
+          Duration.ofSeconds(1));
 
   Damper.Settings damping() {
     return new Damper.Settings(emptyDelay, massShare, 10, Duration.ofMinutes(1), longestHold);

@@ -71,7 +71,8 @@ final class ControlPlane implements AutoCloseable {
         defaults.saveInterval(),
         defaults.emptyDelay(),
         defaults.massShare(),
-        defaults.longestHold());
+        defaults.longestHold(),
+        defaults.policyInterval());
   }
 
   private Convoy start() {

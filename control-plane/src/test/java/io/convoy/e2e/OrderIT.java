@@ -27,7 +27,8 @@ class OrderIT {
           WriterSettings.DEFAULT.saveInterval(),
           Duration.ZERO,
           1,
-          WriterSettings.DEFAULT.longestHold());
+          WriterSettings.DEFAULT.longestHold(),
+          WriterSettings.DEFAULT.policyInterval());
 
   private static final List<String> FLAGS = List.of("NC", "NR", "UH", "UF", "NFCF");
 

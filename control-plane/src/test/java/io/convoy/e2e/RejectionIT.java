@@ -20,7 +20,8 @@ class RejectionIT {
           WriterSettings.DEFAULT.saveInterval(),
           WriterSettings.DEFAULT.emptyDelay(),
           WriterSettings.DEFAULT.massShare(),
-          WriterSettings.DEFAULT.longestHold());
+          WriterSettings.DEFAULT.longestHold(),
+          WriterSettings.DEFAULT.policyInterval());
 
   /** Smaller than Convoy thinks that Envoys take. */
   private static String strict(String bootstrap) {

@@ -91,7 +91,8 @@ class SlowEnvoyIT {
             defaults.saveInterval(),
             defaults.emptyDelay(),
             defaults.massShare(),
-            defaults.longestHold()),
+            defaults.longestHold(),
+            defaults.policyInterval()),
         InstantSource.system(),
         meters);
   }

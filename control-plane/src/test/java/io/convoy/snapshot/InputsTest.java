@@ -23,7 +23,8 @@ class InputsTest {
   private final Instant now = Instant.EPOCH;
   private final Inputs inputs =
       new Inputs(
-          new Damper.Settings(Duration.ZERO, 1, 10, Duration.ofMinutes(1), Duration.ofMinutes(10)));
+          new Damper.Settings(Duration.ZERO, 1, 10, Duration.ofMinutes(1), Duration.ofMinutes(10)),
+          Duration.ZERO);
 
   @Test
   void theFirstRegistryCountsWhereBothNameTheSameInstance() {

@@ -39,7 +39,8 @@ class SnapshotWriterTest {
               Duration.ofSeconds(10),
               Duration.ofMillis(200),
               0.5,
-              Duration.ofMinutes(10)),
+              Duration.ofMinutes(10),
+              WriterSettings.DEFAULT.policyInterval()),
           InstantSource.system(),
           meters);
 

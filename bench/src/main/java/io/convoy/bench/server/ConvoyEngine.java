@@ -27,7 +27,8 @@ final class ConvoyEngine implements Engine {
           WriterSettings.DEFAULT.saveInterval(),
           Duration.ZERO,
           1,
-          WriterSettings.DEFAULT.longestHold());
+          WriterSettings.DEFAULT.longestHold(),
+          WriterSettings.DEFAULT.policyInterval());
 
   private final SnapshotWriter writer;
   private final RegistryListener registry;
