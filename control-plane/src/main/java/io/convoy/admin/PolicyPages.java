@@ -10,6 +10,7 @@ import io.convoy.snapshot.WriterState;
 import io.convoy.xds.Programmed;
 import io.convoy.xds.XdsServer;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The status of documents. */
@@ -24,8 +25,15 @@ final class PolicyPages {
 
   List<Views.PolicyView> all() {
     WriterState state = writer.state();
+    Map<DocumentId, Programmed> programmed = xds.programmed();
     return state.policies().entries().entrySet().stream()
-        .map(entry -> view(state, entry.getKey(), entry.getValue(), Optional.empty()))
+        .map(entry ->
+            view(
+                state,
+                entry.getKey(),
+                entry.getValue(),
+                programmed.getOrDefault(entry.getKey(), Programmed.NOBODY),
+                Optional.empty()))
         .toList();
   }
 
@@ -35,12 +43,21 @@ final class PolicyPages {
     if (entry == null) {
       return Response.error(404, "no source holds a document " + id, "see /policies");
     }
-    return Response.json(view(state, id, entry, Optional.of(DocumentParser.contents(entry.raw()))));
+    return Response.json(
+        view(
+            state,
+            id,
+            entry,
+            xds.programmed(id),
+            Optional.of(DocumentParser.contents(entry.raw()))));
   }
 
   private Views.PolicyView view(
-      WriterState state, DocumentId id, Policies.Entry entry, Optional<Object> document) {
-    Programmed programmed = xds.programmed(id);
+      WriterState state,
+      DocumentId id,
+      Policies.Entry entry,
+      Programmed programmed,
+      Optional<Object> document) {
     return new Views.PolicyView(
         id.kind(),
         id.name(),

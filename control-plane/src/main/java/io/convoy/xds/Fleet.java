@@ -119,6 +119,19 @@ final class Fleet {
         com.google.common.collect.ImmutableMap.copyOf(types));
   }
 
+  /** As {@link #programmed(DocumentId)}, of every document that concerns any node. */
+  ProgrammedCount programmed() {
+    var count = new ProgrammedCount();
+    for (Group group : groups()) {
+      var nodes = new HashMap<String, List<Stream>>();
+      for (Stream stream : group.streams()) {
+        nodes.computeIfAbsent(stream.nodeId(), id -> new ArrayList<>(1)).add(stream);
+      }
+      nodes.values().forEach(count::add);
+    }
+    return count;
+  }
+
   Programmed programmed(DocumentId document) {
     int acked = 0;
     int total = 0;

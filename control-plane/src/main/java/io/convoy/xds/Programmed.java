@@ -9,4 +9,12 @@ import java.util.Optional;
  * @param total connected Envoys that the document concerns
  * @param error an Envoy's words, when one refuses such a resource
  */
-public record Programmed(int acked, int total, Optional<String> error) {}
+public record Programmed(int acked, int total, Optional<String> error) {
+  /** No connected Envoy is concerned. */
+  public static final Programmed NOBODY = new Programmed(0, 0, Optional.empty());
+
+  Programmed plus(Programmed other) {
+    return new Programmed(
+        acked + other.acked, total + other.total, error.isPresent() ? error : other.error);
+  }
+}

@@ -1,6 +1,7 @@
 package io.convoy.xds;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import io.convoy.policy.DocumentId;
 import io.convoy.snapshot.Snapshots;
@@ -115,6 +116,18 @@ public final class XdsServer implements AutoCloseable {
   /** How many of the connected Envoys have what the document shapes. */
   public Programmed programmed(DocumentId document) {
     return fleet.programmed(document);
+  }
+
+  /**
+   * The same of all documents, with one look at each stream; documents that concern no connected
+   * Envoy are left out.
+   */
+  public ImmutableMap<DocumentId, Programmed> programmed() {
+    return countProgrammed().result();
+  }
+
+  ProgrammedCount countProgrammed() {
+    return fleet.programmed();
   }
 
   /** Takes no more streams, ends those that are open, and waits for the clients to be told. */
