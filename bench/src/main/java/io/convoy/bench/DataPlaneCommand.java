@@ -60,9 +60,7 @@ final class DataPlaneCommand implements Callable<Integer> {
           progress.line("round %d: %s", round + 1, arrangement.name());
           costs
               .computeIfAbsent(arrangement.name(), name -> new ArrayList<>())
-              .add(
-                  EnvoyUnderLoad.measure(
-                      stage, arrangement, tokens.getFirst().token("alice"), seconds));
+              .add(EnvoyUnderLoad.measure(stage, arrangement, seconds));
         }
       }
     }

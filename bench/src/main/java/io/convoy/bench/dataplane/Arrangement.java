@@ -23,9 +23,10 @@ import java.util.List;
  *
  * @param name for people
  * @param port where a request goes to {@code /s0/}
+ * @param caller who has issued the token of the requests: the last that the policies name
  * @param bootstrap of the Envoy
  */
-public record Arrangement(String name, int port, String bootstrap) {
+public record Arrangement(String name, int port, Tokens caller, String bootstrap) {
 
   /**
    * What is asked for of Convoy.
@@ -38,7 +39,8 @@ public record Arrangement(String name, int port, String bootstrap) {
   /** As Convoy translates documents. */
   public static Arrangement convoy(Wish wish, List<Tokens> tokens, int port, int backend) {
     Translation translation = translate(wish, tokens, port, backend);
-    return new Arrangement(wish.name(), port, StaticBootstrap.of(translation));
+    Tokens caller = tokens.get(Math.max(0, wish.providers() - 1));
+    return new Arrangement(wish.name(), port, caller, StaticBootstrap.of(translation));
   }
 
   static Translation translate(Wish wish, List<Tokens> tokens, int port, int backend) {

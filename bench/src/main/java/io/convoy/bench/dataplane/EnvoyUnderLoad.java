@@ -55,7 +55,8 @@ public final class EnvoyUnderLoad {
   }
 
   /** Starts the arrangement's Envoy, asks it for so many seconds and stops it. */
-  public static Cost measure(Stage stage, Arrangement arrangement, String token, int seconds) {
+  public static Cost measure(Stage stage, Arrangement arrangement, int seconds) {
+    String token = arrangement.caller().token("alice");
     EnvoyProcess envoy = stage.envoy(arrangement.bootstrap());
     String url = "http://127.0.0.1:" + arrangement.port() + "/s0/";
     try {

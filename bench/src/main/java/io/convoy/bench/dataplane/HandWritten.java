@@ -55,6 +55,7 @@ public final class HandWritten {
     return new Arrangement(
         "hand-written for one service and provider",
         port,
+        provider,
         StaticBootstrap.of(new Translation(resources.build(), plain.unresolved())));
   }
 
