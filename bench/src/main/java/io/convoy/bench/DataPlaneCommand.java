@@ -70,7 +70,8 @@ final class DataPlaneCommand implements Callable<Integer> {
 
   private static List<Arrangement> arrangements(List<Tokens> tokens, int port, int backend) {
     List<Arrangement> all = new ArrayList<>();
-    all.add(HandWritten.of(tokens.getFirst(), port, backend));
+    all.add(HandWritten.of(tokens.subList(0, 1), port, backend));
+    all.add(HandWritten.of(tokens, port, backend));
     for (Wish wish : WISHES) {
       all.add(Arrangement.convoy(wish, tokens, port, backend));
     }

@@ -17,10 +17,10 @@ import io.envoyproxy.envoy.config.route.v3.RouteMatch;
 import io.envoyproxy.envoy.extensions.common.ratelimit.v3.LocalRateLimitDescriptor;
 import io.envoyproxy.envoy.extensions.common.ratelimit.v3.RateLimitDescriptor;
 import io.envoyproxy.envoy.extensions.filters.http.jwt_authn.v3.JwtAuthentication;
-import io.envoyproxy.envoy.extensions.filters.http.jwt_authn.v3.JwtCacheConfig;
 import io.envoyproxy.envoy.extensions.filters.http.jwt_authn.v3.JwtClaimToHeader;
 import io.envoyproxy.envoy.extensions.filters.http.jwt_authn.v3.JwtProvider;
 import io.envoyproxy.envoy.extensions.filters.http.jwt_authn.v3.JwtRequirement;
+import io.envoyproxy.envoy.extensions.filters.http.jwt_authn.v3.JwtRequirementOrList;
 import io.envoyproxy.envoy.extensions.filters.http.jwt_authn.v3.RequirementRule;
 import io.envoyproxy.envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
@@ -30,14 +30,14 @@ import io.envoyproxy.envoy.type.v3.TokenBucket;
 import java.util.List;
 
 /**
- * What somebody would write by hand who has one service and one provider: the same listener, and
- * the two filters in it as Envoy's documentation shows them.
+ * What somebody would write by hand who has one service: the same listener, and the two filters in
+ * it as Envoy's documentation shows them.
  */
 public final class HandWritten {
   private HandWritten() {}
 
   /** Where requests go to {@code /s0/}, as everywhere. */
-  public static Arrangement of(Tokens provider, int port, int backend) {
+  public static Arrangement of(List<Tokens> providers, int port, int backend) {
     Translation plain =
         Arrangement.translate(
             new Arrangement.Wish("hand-written", 1, 0, 0), List.of(), port, backend);
@@ -47,19 +47,19 @@ public final class HandWritten {
           ResourceJson.message(resource) instanceof Listener listener
               ? Resource.of(
                   resource.key(),
-                  withFilters(listener, provider),
+                  withFilters(listener, providers),
                   resource.documents(),
                   resource.references())
               : resource);
     }
     return new Arrangement(
-        "hand-written for one service and provider",
+        "hand-written for 1 service, providers: " + providers.size(),
         port,
-        provider,
+        providers.getLast(),
         StaticBootstrap.of(new Translation(resources.build(), plain.unresolved())));
   }
 
-  private static Listener withFilters(Listener listener, Tokens provider) {
+  private static Listener withFilters(Listener listener, List<Tokens> providers) {
     var result = listener.toBuilder();
     var filter = result.getFilterChainsBuilder(0).getFiltersBuilder(0);
     try {
@@ -67,7 +67,7 @@ public final class HandWritten {
       HttpFilter router = manager.getHttpFiltersList().getLast();
       manager
           .clearHttpFilters()
-          .addHttpFilters(filter("envoy.filters.http.jwt_authn", Any.pack(jwt(provider))))
+          .addHttpFilters(filter("envoy.filters.http.jwt_authn", Any.pack(jwt(providers))))
           .addHttpFilters(filter("envoy.filters.http.local_ratelimit", Any.pack(limit())))
           .addHttpFilters(router);
       filter.setTypedConfig(Any.pack(manager.build()));
@@ -81,22 +81,31 @@ public final class HandWritten {
     return HttpFilter.newBuilder().setName(name).setTypedConfig(config).build();
   }
 
-  private static JwtAuthentication jwt(Tokens provider) {
-    return JwtAuthentication.newBuilder()
-        .putProviders(
-            provider.name(),
-            JwtProvider.newBuilder()
-                .setIssuer(provider.issuer())
-                .setLocalJwks(DataSource.newBuilder().setInlineString(provider.keySet()))
-                .setPayloadInMetadata("jwt")
-                .setJwtCacheConfig(JwtCacheConfig.newBuilder().setJwtCacheSize(1000))
-                .addClaimToHeaders(
-                    JwtClaimToHeader.newBuilder().setClaimName("sub").setHeaderName("x-user"))
-                .build())
+  private static JwtAuthentication jwt(List<Tokens> providers) {
+    var filter = JwtAuthentication.newBuilder();
+    var any = JwtRequirementOrList.newBuilder();
+    for (Tokens provider : providers) {
+      filter.putProviders(provider.name(), provider(provider));
+      any.addRequirements(JwtRequirement.newBuilder().setProviderName(provider.name()));
+    }
+    return filter
         .addRules(
             RequirementRule.newBuilder()
                 .setMatch(RouteMatch.newBuilder().setPrefix("/"))
-                .setRequires(JwtRequirement.newBuilder().setProviderName(provider.name())))
+                .setRequires(
+                    providers.size() == 1
+                        ? any.getRequirements(0)
+                        : JwtRequirement.newBuilder().setRequiresAny(any).build()))
+        .build();
+  }
+
+  private static JwtProvider provider(Tokens provider) {
+    return JwtProvider.newBuilder()
+        .setIssuer(provider.issuer())
+        .setLocalJwks(DataSource.newBuilder().setInlineString(provider.keySet()))
+        .setPayloadInMetadata("jwt")
+        .addClaimToHeaders(
+            JwtClaimToHeader.newBuilder().setClaimName("sub").setHeaderName("x-user"))
         .build();
   }
 

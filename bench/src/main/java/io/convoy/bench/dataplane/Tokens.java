@@ -50,7 +50,6 @@ public final class Tokens {
     Kind: jwt-provider
     Name: %s
     Issuer: %s
-    CacheConfig: {Size: 1000}
     JSONWebKeySet: {Local: {JWKS: %s}}
     """
         .formatted(name, issuer(), encoded);
