@@ -1,6 +1,7 @@
 package io.convoy.cli;
 
 import io.convoy.Convoy;
+import io.convoy.policy.KeyServerAccess;
 import io.convoy.snapshot.WriterSettings;
 import io.convoy.xds.XdsSettings;
 import io.grpc.InsecureServerCredentials;
@@ -14,6 +15,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -118,6 +120,24 @@ final class ServeCommand implements Callable<Integer> {
   private Duration longestHold = WriterSettings.DEFAULT.longestHold();
 
   @Option(
+      names = "--jwks-allow",
+      paramLabel = "HOST-OR-RANGE",
+      split = ",",
+      description =
+          "The hosts (idp.test, *.idp.test), addresses or ranges (10.0.0.0/8) that Envoys may fetch keys of JSON Web"
+              + " Tokens from; * stands for every name and public address (default: *). May be repeated.")
+  private List<String> jwksAllow = List.of();
+
+  @Option(
+      names = "--jwks-trust-roots",
+      paramLabel = "FILE",
+      description =
+          "The file on every Envoy's disk with the authorities that vouch for key servers (default: "
+              + KeyServerAccess.TRUST_ROOTS
+              + ").")
+  private String jwksTrustRoots = KeyServerAccess.TRUST_ROOTS;
+
+  @Option(
       names = "--xds-cert",
       paramLabel = "FILE",
       description = "PEM certificate of the xDS server; switches TLS on.")
@@ -177,7 +197,8 @@ final class ServeCommand implements Callable<Integer> {
             emptyDelay,
             share(),
             longestHold,
-            policyInterval),
+            policyInterval,
+            keyServers()),
         xds(),
         new InetSocketAddress(address, port("--admin-port", adminPort)));
   }
@@ -224,6 +245,17 @@ final class ServeCommand implements Callable<Integer> {
       throw wrong("--file: had " + path + ", expected a folder");
     }
     return path;
+  }
+
+  private KeyServerAccess keyServers() {
+    if (!jwksTrustRoots.startsWith("/")) {
+      throw wrong("--jwks-trust-roots: had " + jwksTrustRoots + ", expected an absolute path");
+    }
+    try {
+      return KeyServerAccess.of(jwksAllow, jwksTrustRoots);
+    } catch (IllegalArgumentException e) {
+      throw wrong("--jwks-allow: " + e.getMessage());
+    }
   }
 
   private double share() {

@@ -238,7 +238,8 @@ public final class SnapshotWriter implements AutoCloseable {
             documents.source(), documents.changed(), documents.removed(), clock.instant());
       }
       case Event.Part part -> partChanged(part);
-      case Event.Wanted wanted -> groups.computeIfAbsent(wanted.group(), Group::new);
+      case Event.Wanted wanted ->
+          groups.computeIfAbsent(wanted.group(), id -> new Group(id, settings.keyServers()));
       case Event.Refused refused -> {
         Group group = groups.get(refused.group());
         if (group != null) {

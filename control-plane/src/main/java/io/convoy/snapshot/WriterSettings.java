@@ -1,5 +1,6 @@
 package io.convoy.snapshot;
 
+import io.convoy.policy.KeyServerAccess;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param longestHold after this, what is held is obeyed
  * @param policyInterval the least time between two changes of a document's limits; zero holds
  *     nothing
+ * @param keyServers which servers Envoys may fetch the keys of JSON Web Tokens from
  */
 public record WriterSettings(
     Duration publishInterval,
@@ -26,7 +28,8 @@ public record WriterSettings(
     Duration emptyDelay,
     double massShare,
     Duration longestHold,
-    Duration policyInterval) {
+    Duration policyInterval,
+    KeyServerAccess keyServers) {
 
   public static final WriterSettings DEFAULT =
       new WriterSettings(
@@ -36,7 +39,28 @@ public record WriterSettings(
           Duration.ofSeconds(2),
           0.5,
           Duration.ofMinutes(10),
-          Duration.ofSeconds(1));
+          Duration.ofSeconds(1),
+          KeyServerAccess.PUBLIC);
+
+  /** With every public key server allowed. */
+  public WriterSettings(
+      Duration publishInterval,
+      Optional<Path> dataDirectory,
+      Duration saveInterval,
+      Duration emptyDelay,
+      double massShare,
+      Duration longestHold,
+      Duration policyInterval) {
+    this(
+        publishInterval,
+        dataDirectory,
+        saveInterval,
+        emptyDelay,
+        massShare,
+        longestHold,
+        policyInterval,
+        KeyServerAccess.PUBLIC);
+  }
 
   Damper.Settings damping() {
     return new Damper.Settings(emptyDelay, massShare, 10, Duration.ofMinutes(1), longestHold);
