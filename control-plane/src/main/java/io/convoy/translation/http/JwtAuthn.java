@@ -7,6 +7,7 @@ import io.convoy.policy.JwtAuthentication.ClaimToHeader;
 import io.convoy.policy.JwtAuthentication.Requirement;
 import io.convoy.policy.JwtProvider;
 import io.envoyproxy.envoy.config.core.v3.DataSource;
+import io.envoyproxy.envoy.config.route.v3.HeaderMatcher;
 import io.envoyproxy.envoy.config.route.v3.RouteMatch;
 import io.envoyproxy.envoy.extensions.filters.http.jwt_authn.v3.JwtCacheConfig;
 import io.envoyproxy.envoy.extensions.filters.http.jwt_authn.v3.JwtClaimToHeader;
@@ -15,7 +16,10 @@ import io.envoyproxy.envoy.extensions.filters.http.jwt_authn.v3.JwtRequirement;
 import io.envoyproxy.envoy.extensions.filters.http.jwt_authn.v3.JwtRequirementAndList;
 import io.envoyproxy.envoy.extensions.filters.http.jwt_authn.v3.JwtRequirementOrList;
 import io.envoyproxy.envoy.extensions.filters.http.jwt_authn.v3.RequirementRule;
+import io.envoyproxy.envoy.type.matcher.v3.StringMatcher;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -32,6 +36,15 @@ public final class JwtAuthn {
       {"keys":[{"kty":"OKP","crv":"Ed25519","kid":"nobody",\
       "x":"UWkiuT6NRDCWNcc6gw9R4JUfqbfOTg1RgfoJiM9r-rw"}]}\
       """;
+
+  /** From so many providers on the issuer decides; with two there is little to gain. */
+  private static final int MANY = 3;
+
+  private static final HeaderMatcher BEARER =
+      HeaderMatcher.newBuilder()
+          .setName("authorization")
+          .setStringMatch(StringMatcher.newBuilder().setPrefix("Bearer "))
+          .build();
 
   private final JwtAuthentication jwt;
   private final Map<String, JwtProvider> providers;
@@ -57,7 +70,15 @@ public final class JwtAuthn {
       Guard guard) {
     var everything = RouteMatch.newBuilder().setPrefix("/");
     var meant = everything.clone().addHeaders(guard.matcher());
-    return io.envoyproxy.envoy.extensions.filters.http.jwt_authn.v3.JwtAuthentication.newBuilder()
+    var filter =
+        io.envoyproxy.envoy.extensions.filters.http.jwt_authn.v3.JwtAuthentication.newBuilder();
+    if (foundByIssuer()) {
+      filter.addRules(
+          RequirementRule.newBuilder()
+              .setMatch(meant.clone().addHeaders(BEARER))
+              .setRequires(requirement(new Requirement.Missing(), 1)));
+    }
+    return filter
         .addRules(
             RequirementRule.newBuilder()
                 .setMatch(meant)
@@ -65,6 +86,32 @@ public final class JwtAuthn {
         .addRules(RequirementRule.newBuilder().setMatch(everything).setRequires(require(nobody())))
         .putAllProviders(configured)
         .build();
+  }
+
+  /**
+   * Whether Envoy may look the provider up by the token's issuer. Where one of many providers is
+   * enough, Envoy reads the token once for each until one fits; but {@code allow_missing} looks it
+   * up among all providers of the filter at once. It lets pass what has no token, too, so that it
+   * is asked only where there is one: Envoy takes what follows {@code Bearer} in {@code
+   * Authorization} for a token, whatever it is (jwt_authn's documentation, "Extract JWT"). All
+   * other requests go by the rule that asks each provider.
+   */
+  private boolean foundByIssuer() {
+    if (!(jwt.requirement() instanceof Requirement.Any any) || any.of().size() < MANY) {
+      return false;
+    }
+    Set<String> issuers = new HashSet<>();
+    for (Requirement one : any.of()) {
+      JwtProvider provider =
+          one instanceof Requirement.Provider(String name) ? providers.get(name) : null;
+      if (provider == null
+          || !provider.locations().isEmpty()
+          || provider.cacheSize() > 0 // a remembered token is found without reading it
+          || !issuers.add(provider.issuer())) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** {@code token}: the place of the first token that the requirement is about. */
