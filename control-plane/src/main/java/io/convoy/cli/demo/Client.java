@@ -47,22 +47,25 @@ final class Client {
 
   private Client() {}
 
-  static Answer get(String url) {
-    return send("GET", url);
+  /** {@code headers}: names and values in turn. */
+  static Answer get(String url, String... headers) {
+    return send("GET", url, headers);
   }
 
   static Answer post(String url) {
     return send("POST", url);
   }
 
-  private static Answer send(String method, String url) {
-    HttpRequest request =
+  private static Answer send(String method, String url, String... headers) {
+    HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(url))
             .timeout(Duration.ofSeconds(5))
-            .method(method, BodyPublishers.noBody())
-            .build();
+            .method(method, BodyPublishers.noBody());
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
     try {
-      var response = HTTP.send(request, BodyHandlers.ofString());
+      var response = HTTP.send(request.build(), BodyHandlers.ofString());
       return new Answer(response.statusCode(), response.body());
     } catch (IOException e) {
       return new Answer(0, e.toString());

@@ -26,12 +26,14 @@ final class Steps {
   private final Report report;
   private final Traffic traffic;
   private final String gateway;
+  private final PolicySteps policies;
 
   Steps(Stage stage, Report report, Traffic traffic) {
     this.stage = stage;
     this.report = report;
     this.traffic = traffic;
     this.gateway = stage.gatewayUrl();
+    this.policies = new PolicySteps(stage, traffic);
   }
 
   void run() {
@@ -66,6 +68,14 @@ final class Steps {
         "A broken document: the weight of a service is \"most\"",
         "its status says what is wrong; what was there before stays",
         this::breakDocument);
+    step(
+        "order is guarded by a security policy, and the key of its tokens is replaced",
+        "401 without a token; with one 200, its subject in a header; no request of the traffic fails",
+        policies::guardOrder);
+    step(
+        "user is limited to 5 requests an hour, while the limit of order changes 100 times a second",
+        "exactly 5 pass, the others are answered with 429",
+        policies::limitUser);
     step(
         "Consul is killed",
         "the gateway goes on; Convoy says since when it has not heard of Consul",

@@ -19,6 +19,7 @@ final class Traffic implements AutoCloseable {
   private final ScheduledExecutorService clock =
       Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("traffic").factory());
   private int next;
+  private volatile String token = "";
 
   private Traffic(List<String> urls) {
     this.urls = urls;
@@ -31,6 +32,11 @@ final class Traffic implements AutoCloseable {
         traffic.clock.scheduleAtFixedRate(
             traffic::send, 0, 1_000_000 / PER_SECOND, TimeUnit.MICROSECONDS);
     return traffic;
+  }
+
+  /** Requests bear this token from now on. */
+  void carry(String newToken) {
+    token = newToken;
   }
 
   synchronized int count() {
@@ -79,9 +85,15 @@ final class Traffic implements AutoCloseable {
     Thread.ofVirtual()
         .start(() -> {
           long sent = System.currentTimeMillis();
-          Client.Answer answer = Client.get(url);
+          Client.Answer answer = ask(url, token);
           add(new Sample(sent, url, answer, answer.instance()));
         });
+  }
+
+  private static Client.Answer ask(String url, String bearer) {
+    return bearer.isEmpty()
+        ? Client.get(url)
+        : Client.get(url, "authorization", "Bearer " + bearer);
   }
 
   private synchronized void add(Sample sample) {
