@@ -132,7 +132,16 @@ final class JwtKeysConverter {
 
   private static String host(URI uri, At at) {
     String host = HostAndPort.fromHost(uri.getHost()).getHost().toLowerCase(Locale.ROOT);
-    return InetAddresses.isInetAddress(host) ? host : HttpChecks.hostname(at, host);
+    if (InetAddresses.isInetAddress(host)) {
+      return host;
+    }
+    // Resolvers read 2130706433 and 0x7f000001 as addresses.
+    String last = host.substring(host.lastIndexOf('.') + 1);
+    at.require(
+        !last.matches("[0-9]+|0x[0-9a-f]*"),
+        Value.quoted(uri.toString()),
+        "expected a host's name, or an address in the usual form");
+    return HttpChecks.hostname(at, host);
   }
 
   private static Optional<Duration> cacheDuration(RemoteJwks remote, At at) {
