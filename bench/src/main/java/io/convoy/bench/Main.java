@@ -11,6 +11,7 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "NAME",
     subcommands = {
+      HeadlineCommand.class,
       FleetCommand.class,
       RegistryCommand.class,
       PropagationCommand.class,

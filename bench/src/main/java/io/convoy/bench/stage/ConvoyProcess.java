@@ -37,11 +37,12 @@ public final class ConvoyProcess implements AutoCloseable {
     this.adminPort = port(words.get(2));
   }
 
-  static ConvoyProcess start(String consulUrl, Path folder) {
+  static ConvoyProcess start(String consulUrl, List<String> flags, Path folder) {
     List<String> arguments =
         new ArrayList<>(ManagementFactory.getRuntimeMXBean().getInputArguments());
     arguments.addAll(List.of("-cp", classPath(), "io.convoy.cli.Main", "serve"));
     arguments.addAll(List.of("--consul", consulUrl, "--xds-port", "0", "--admin-port", "0"));
+    arguments.addAll(flags);
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     long start = System.nanoTime();
     ChildProcess child = ChildProcess.start("convoy", java, arguments, folder);
@@ -106,16 +107,28 @@ public final class ConvoyProcess implements AutoCloseable {
       if (code != 0) {
         throw new FailedException("jcmd GC.run ended with exit code " + code);
       }
+      return (long) metric("jvm_memory_used_bytes", "area=\"heap\"");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new FailedException("interrupted");
+    }
+  }
+
+  /** The sum of a metric's series that have the label; empty stands for all. */
+  public double metric(String name, String label) {
+    try (HttpClient client = HttpClient.newHttpClient()) {
       var request =
           HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + adminPort + "/metrics")).build();
-      String metrics = HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body();
-      return (long)
-          metrics
-              .lines()
-              .filter(line ->
-                  line.startsWith("jvm_memory_used_bytes{") && line.contains("area=\"heap\""))
-              .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-              .sum();
+      return client
+          .send(request, BodyHandlers.ofString())
+          .body()
+          .lines()
+          .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
+          .filter(line -> line.contains(label))
+          .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+          .sum();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

@@ -39,7 +39,12 @@ public final class Stage implements AutoCloseable {
 
   /** Starts {@code convoy serve} on the agent; returns when it serves. */
   public ConvoyProcess convoy(ConsulProcess consul) {
-    ConvoyProcess convoy = ConvoyProcess.start(consul.url(), subfolder("convoy"));
+    return convoy(consul, List.of());
+  }
+
+  /** As above, with more flags. */
+  public ConvoyProcess convoy(ConsulProcess consul, List<String> flags) {
+    ConvoyProcess convoy = ConvoyProcess.start(consul.url(), flags, subfolder("convoy"));
     running.addFirst(convoy::close);
     return convoy;
   }

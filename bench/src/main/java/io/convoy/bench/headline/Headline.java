@@ -1,0 +1,272 @@
+package io.convoy.bench.headline;
+
+import com.google.common.collect.ImmutableList;
+import io.convoy.bench.dataplane.EnvoyUnderLoad;
+import io.convoy.bench.fleet.Protocol;
+import io.convoy.bench.measure.Histogram;
+import io.convoy.bench.measure.ProcessUsage;
+import io.convoy.bench.measure.Progress;
+import io.convoy.bench.measure.Report;
+import io.convoy.bench.stage.ConvoyProcess;
+import io.convoy.bench.stage.Gateway;
+import io.convoy.bench.stage.Stage;
+import io.convoy.cli.FailedException;
+import io.convoy.cli.local.ConsulProcess;
+import io.convoy.cli.local.FreePorts;
+import io.convoy.cli.local.Wait;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** One run of the headline. */
+public final class Headline {
+  private static final Duration START_LIMIT = Duration.ofMinutes(2);
+  private static final Duration END_LIMIT = Duration.ofSeconds(30);
+  private static final int CUT_EVERY_SECONDS = 5;
+  private static final double MEBI = 1024 * 1024;
+
+  /**
+   * How much.
+   *
+   * @param rate changes a second
+   * @param requests a second, over both gateways
+   * @param interval Convoy's {@code --policy-min-apply-interval}
+   */
+  public record Size(
+      int services,
+      int providers,
+      int streams,
+      int rate,
+      int requests,
+      Duration time,
+      String interval) {}
+
+  private final Size size;
+  private final Progress progress;
+  private final Corpus corpus;
+  private final Staleness staleness;
+  private final List<Follower> followers = new ArrayList<>();
+  private final List<Gateway> gateways = new ArrayList<>();
+  private final List<String> broken = new ArrayList<>();
+
+  public Headline(Size size, Progress progress) {
+    this.size = size;
+    this.progress = progress;
+    this.corpus = Corpus.of(size.services(), size.providers());
+    this.staleness = new Staleness(corpus);
+  }
+
+  /** What the processes and clients had used before the time that counts. */
+  private record Before(
+      long at,
+      long accepted,
+      long responses,
+      long bytes,
+      ProcessUsage convoy,
+      List<ProcessUsage> envoys) {}
+
+  /** Runs and prints; returns a sentence for each thing that must hold and did not. */
+  public ImmutableList<String> run() throws InterruptedException {
+    try (Stage stage = new Stage()) {
+      int backend = EnvoyUnderLoad.backend(stage);
+      ConsulProcess consul = stage.consul();
+      IntStream.range(0, size.services()).forEach(i -> register(consul, "s" + i, backend));
+      try (Writer writer = new Writer(consul.api(), corpus, staleness)) {
+        writer.begin();
+        ConvoyProcess convoy =
+            stage.convoy(consul, List.of("--policy-min-apply-interval", size.interval()));
+        gateways.add(stage.gateway(convoy.xdsPort(), FreePorts.next(), true, false));
+        gateways.add(stage.gateway(convoy.xdsPort(), FreePorts.next(), false, false));
+        List<ManagedChannel> channels = connect(convoy.xdsPort());
+        try (Traffic traffic = new Traffic(corpus, gateways)) {
+          traffic.prepare(START_LIMIT);
+          awaitLast("at the start", START_LIMIT);
+          progress.line("%d documents are everywhere", corpus.documents());
+          measure(convoy, writer, traffic);
+        } finally {
+          channels.forEach(ManagedChannel::shutdownNow);
+        }
+      }
+    }
+    return ImmutableList.copyOf(broken);
+  }
+
+  private static void register(ConsulProcess consul, String name, int port) {
+    consul
+        .api()
+        .register(
+            """
+            {"Name": "%1$s", "ID": "%1$s", "Address": "127.0.0.1", "Port": %2$d,
+             "Meta": {"convoy-path": "/%1$s/"}}
+            """
+                .formatted(name, port));
+  }
+
+  private List<ManagedChannel> connect(int port) {
+    List<ManagedChannel> channels = new ArrayList<>();
+    for (int i = 0; i < Math.clamp(size.streams() / 5, 1, 20); i++) {
+      channels.add(
+          NettyChannelBuilder.forAddress("127.0.0.1", port)
+              .usePlaintext()
+              .directExecutor()
+              .build());
+    }
+    for (int i = 0; i < size.streams(); i++) {
+      Protocol protocol = i % 2 == 0 ? Protocol.delta : Protocol.sotw;
+      var channel = channels.get(i % channels.size());
+      followers.add(new Follower(channel, protocol, i, corpus, staleness));
+    }
+    followers.forEach(Follower::connect);
+    return channels;
+  }
+
+  private void measure(ConvoyProcess convoy, Writer writer, Traffic traffic)
+      throws InterruptedException {
+    var before =
+        new Before(
+            System.nanoTime(),
+            writer.accepted(),
+            responses(),
+            bytes(),
+            convoy.usage(),
+            gateways.stream().map(Gateway::usage).toList());
+    staleness.measure();
+    traffic.start(size.requests());
+    writer.start(size.rate());
+    for (int second = 1; second <= size.time().toSeconds(); second++) {
+      Thread.sleep(Duration.ofSeconds(1));
+      if (second % CUT_EVERY_SECONDS == 0) {
+        cutSome();
+      }
+      progress.line(
+          "%,d changes accepted; staleness at ACK p50 %.0f, p99 %.0f ms; rare ones p99 %.0f ms; %d wrong answers",
+          writer.accepted() - before.accepted(),
+          staleness.everySight.millis(0.5),
+          staleness.everySight.millis(0.99),
+          staleness.rare.millis(0.99),
+          traffic.wrong().values().stream().mapToLong(Long::longValue).sum());
+    }
+    print(before, convoy, writer, traffic);
+    writer.close();
+    awaitLast("in the end", END_LIMIT);
+    check(convoy, traffic);
+  }
+
+  private void cutSome() {
+    for (int i = 0; i < followers.size(); i += 10) {
+      followers.get(i).cut();
+      followers.get(i).connect();
+    }
+  }
+
+  private long responses() {
+    return followers.stream().mapToLong(Follower::extensionResponses).sum();
+  }
+
+  private long bytes() {
+    return followers.stream().mapToLong(Follower::bytes).sum();
+  }
+
+  private void print(Before before, ConvoyProcess convoy, Writer writer, Traffic traffic) {
+    double seconds = (System.nanoTime() - before.at()) / 1e9;
+    long accepted = writer.accepted() - before.accepted();
+    double pushes = (double) (responses() - before.responses()) / followers.size();
+    System.out.println("| what | |");
+    System.out.println("|---|--:|");
+    row("changes accepted a second", accepted / seconds);
+    row("pushes a second to each simulated Envoy", pushes / seconds);
+    row("changes a push", accepted / pushes);
+    row(
+        "KiB a second to each simulated Envoy",
+        (bytes() - before.bytes()) / 1024.0 / followers.size() / seconds);
+    ages("staleness, first sight", staleness.firstSight);
+    ages("staleness, each Envoy's ACK", staleness.everySight);
+    ages("staleness, ACK of a document that changes rarely", staleness.rare);
+    row("CPU seconds a second of Convoy", cpu(before.convoy(), convoy.usage()) / seconds);
+    for (int i = 0; i < gateways.size(); i++) {
+      row(
+          "CPU seconds a second of Envoy " + (i == 0 ? "(delta)" : "(state of the world)"),
+          cpu(before.envoys().get(i), gateways.get(i).usage()) / seconds);
+    }
+    row("Convoy: RSS, MiB", convoy.usage().rssBytes() / MEBI);
+    row("Convoy: live heap, MiB", convoy.heap() / MEBI);
+    row("requests answered", (double) traffic.answers());
+  }
+
+  private static double cpu(ProcessUsage before, ProcessUsage after) {
+    return after.cpu().minus(before.cpu()).toMillis() / 1e3;
+  }
+
+  private static void row(String what, double value) {
+    System.out.println("| " + what + " | " + Report.number(value) + " |");
+  }
+
+  private static void ages(String what, Histogram ages) {
+    System.out.printf(
+        "| %s: p50 / p99 / most, ms | %s / %s / %s |%n",
+        what,
+        Report.number(ages.millis(0.5)),
+        Report.number(ages.millis(0.99)),
+        Report.number(ages.millis(1)));
+  }
+
+  private void check(ConvoyProcess convoy, Traffic traffic) {
+    traffic.wrong().forEach((what, count) -> broken.add("%d requests: %s".formatted(count, what)));
+    double nacks = convoy.metric("convoy_xds_nacks_total", "");
+    if (nacks > 0) {
+      broken.add("%.0f responses were refused".formatted(nacks));
+    }
+    followers.stream()
+        .map(Follower::ended)
+        .filter(words -> !words.isEmpty())
+        .findFirst()
+        .ifPresent(words -> broken.add("a stream ended by itself: " + words));
+  }
+
+  /** Waits until every Envoy holds the last write of every document. */
+  private void awaitLast(String when, Duration limit) {
+    if (!Wait.until(limit, () -> behind().isEmpty())) {
+      String example = behind().stream().findFirst().orElse("it came too late");
+      if (when.equals("at the start")) {
+        throw new FailedException("not everything arrives: " + example);
+      }
+      broken.add("%s: %s (%d such)".formatted(when, example, behind().size()));
+    }
+  }
+
+  private List<String> behind() {
+    List<String> behind = new ArrayList<>();
+    for (int i = 0; i < followers.size(); i++) {
+      compare("simulated Envoy " + i, followers.get(i).writes(), behind);
+    }
+    if (behind.isEmpty()) {
+      for (int i = 0; i < gateways.size(); i++) {
+        compare("Envoy " + i, writes(gateways.get(i)), behind);
+      }
+    }
+    return behind;
+  }
+
+  private int[] writes(Gateway gateway) {
+    int[] writes = new int[corpus.documents()];
+    Map<Integer, Integer> found = new java.util.HashMap<>();
+    Corpus.marks(gateway.configuration())
+        .forEach(mark -> found.merge(mark.document(), mark.write(), Math::min));
+    found.forEach((document, write) -> writes[document] = write);
+    return writes;
+  }
+
+  private void compare(String who, int[] writes, List<String> behind) {
+    for (int document = 0; document < writes.length; document++) {
+      if (writes[document] != staleness.last(document)) {
+        behind.add(
+            "%s holds write %d of %s, the last was %d"
+                .formatted(who, writes[document], corpus.key(document), staleness.last(document)));
+      }
+    }
+  }
+}
