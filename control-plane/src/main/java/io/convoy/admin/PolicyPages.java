@@ -44,12 +44,7 @@ final class PolicyPages {
       return Response.error(404, "no source holds a document " + id, "see /policies");
     }
     return Response.json(
-        view(
-            state,
-            id,
-            entry,
-            xds.programmed(id),
-            Optional.of(DocumentParser.contents(entry.raw()))));
+        view(state, id, entry, xds.programmed(id), Optional.of(DocumentParser.shown(entry.raw()))));
   }
 
   private Views.PolicyView view(

@@ -50,6 +50,11 @@ final class GetCommand implements Callable<Integer> {
               + " them; name: KIND/NAME only (default: yaml).")
   private Output output = Output.yaml;
 
+  @Option(
+      names = "--show-secrets",
+      description = "Prints secrets, too; otherwise a fingerprint stands in the place of each.")
+  private boolean showSecrets;
+
   @Parameters(index = "0", arity = "0..1", paramLabel = "KIND", description = "Only this kind.")
   private String kind = "";
 
@@ -72,10 +77,10 @@ final class GetCommand implements Callable<Integer> {
           out.println(
               json(
                   name.isEmpty()
-                      ? documents.stream().map(GetCommand::contents).toList()
+                      ? documents.stream().map(this::contents).toList()
                       : contents(documents.getFirst())));
       case yaml ->
-          out.print(documents.stream().map(GetCommand::yaml).collect(Collectors.joining("---\n")));
+          out.print(documents.stream().map(this::yaml).collect(Collectors.joining("---\n")));
     }
     out.flush();
     return ExitCode.OK;
@@ -94,16 +99,20 @@ final class GetCommand implements Callable<Integer> {
   }
 
   /** As it was written, where that says what it is; a key in KV says so, too. */
-  private static String yaml(Stored stored) {
+  private String yaml(Stored stored) {
+    if (!showSecrets && DocumentParser.holdsSecret(raw(stored))) {
+      Object shown = contents(stored);
+      return (shown instanceof Map<?, ?> ? json(shown) : shown) + "\n";
+    }
     boolean complete =
         !(parsed(stored) instanceof Map<?, ?> fields) || contents(stored).equals(fields);
     return (complete ? stored.text().stripTrailing() : json(contents(stored))) + "\n";
   }
 
   /** Its fields, with what its key says; its text where that cannot be read. */
-  private static Object contents(Stored stored) {
+  private Object contents(Stored stored) {
     if (!(parsed(stored) instanceof Map<?, ?> fields)) {
-      return stored.text();
+      return parsed(stored);
     }
     Map<String, @Nullable Object> all = new LinkedHashMap<>();
     if (!fields.containsKey("kind")) {
@@ -116,15 +125,19 @@ final class GetCommand implements Callable<Integer> {
     return all;
   }
 
-  private static Object parsed(Stored stored) {
-    return DocumentParser.contents(
-        new RawDocument(
-            RawDocument.Source.KV,
-            stored.id().toString(),
-            stored.id(),
-            stored.text(),
-            stored.createIndex(),
-            stored.modifyIndex()));
+  private Object parsed(Stored stored) {
+    RawDocument raw = raw(stored);
+    return showSecrets ? DocumentParser.contents(raw) : DocumentParser.shown(raw);
+  }
+
+  private static RawDocument raw(Stored stored) {
+    return new RawDocument(
+        RawDocument.Source.KV,
+        stored.id().toString(),
+        stored.id(),
+        stored.text(),
+        stored.createIndex(),
+        stored.modifyIndex());
   }
 
   private static String json(Object value) {

@@ -2,6 +2,7 @@ package io.convoy.cli;
 
 import io.convoy.Convoy;
 import io.convoy.policy.KeyServerAccess;
+import io.convoy.snapshot.DataKey;
 import io.convoy.snapshot.WriterSettings;
 import io.convoy.xds.XdsSettings;
 import io.grpc.InsecureServerCredentials;
@@ -84,6 +85,14 @@ final class ServeCommand implements Callable<Integer> {
       description =
           "Keeps the last known good there, so that a start without Consul serves it (default: memory only).")
   private @Nullable Path dataDir;
+
+  @Option(
+      names = "--data-key-file",
+      paramLabel = "FILE",
+      description =
+          "Encrypts the last known good with this key: 32 bytes in base64. Without one, secrets are not"
+              + " kept on disk, and what they guard is closed after a start without Consul.")
+  private @Nullable Path dataKeyFile;
 
   @Option(
       names = "--publish-interval",
@@ -192,7 +201,8 @@ final class ServeCommand implements Callable<Integer> {
         folder,
         new WriterSettings(
             publishInterval,
-            Optional.ofNullable(dataDir),
+            Optional.ofNullable(dataDir)
+                .map(path -> new WriterSettings.DataDirectory(path, dataKey())),
             WriterSettings.DEFAULT.saveInterval(),
             emptyDelay,
             share(),
@@ -201,6 +211,17 @@ final class ServeCommand implements Callable<Integer> {
             keyServers()),
         xds(),
         new InetSocketAddress(address, port("--admin-port", adminPort)));
+  }
+
+  private Optional<DataKey> dataKey() {
+    if (dataKeyFile == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(DataKey.read(dataKeyFile));
+    } catch (IOException e) {
+      throw new FailedException("--data-key-file cannot be used: " + e.getMessage());
+    }
   }
 
   private XdsSettings xds() {

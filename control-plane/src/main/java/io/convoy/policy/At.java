@@ -30,7 +30,14 @@ record At(Reading reading, String path) {
 
   /** {@code had}: as {@link Value#shown} shows it; {@code expected} begins with that word. */
   Refusal refusal(String had, String expected) {
-    return reading.refusal(path, "had " + had + ", " + expected);
+    String shown = reading.isSecret(path) ? "a secret" : had;
+    return reading.refusal(path, "had " + shown + ", " + expected);
+  }
+
+  /** What the field holds is in no message from now on. */
+  At secret() {
+    reading.secret(path);
+    return this;
   }
 
   void warn(String words) {

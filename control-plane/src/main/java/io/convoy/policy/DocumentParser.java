@@ -174,6 +174,39 @@ public final class DocumentParser {
     }
   }
 
+  /**
+   * The same for everybody's eyes: with a fingerprint in the place of every secret, and of the
+   * whole text where it cannot be read and might hold one.
+   */
+  public static Object shown(RawDocument raw) {
+    try {
+      Value value = TextReader.read(raw.text());
+      Object plain = Secrets.hidden(value, kind(raw, value)).plain();
+      return plain == null ? raw.text() : plain;
+    } catch (Unreadable e) {
+      boolean harmless =
+          Kind.ALL.containsKey(raw.id().kind()) && !Secrets.possible(raw.id().kind());
+      return harmless ? raw.text() : Secrets.fingerprint(raw.text());
+    }
+  }
+
+  /** Whether the document holds a secret. */
+  public static boolean holdsSecret(RawDocument raw) {
+    return !shown(raw).equals(contents(raw));
+  }
+
+  /** Of a document whose place does not say, what its text does. */
+  private static String kind(RawDocument raw, Value value) {
+    if (!raw.id().kind().equals(RawDocument.INVALID) || !(value instanceof Mapping mapping)) {
+      return raw.id().kind();
+    }
+    return mapping.members().stream()
+        .filter(member -> member.key().equalsIgnoreCase("Kind"))
+        .map(member -> member.value() instanceof Scalar scalar ? scalar.text() : "")
+        .findFirst()
+        .orElse("");
+  }
+
   private static Document read(Reading reading) {
     RawDocument raw = reading.raw();
     boolean unreadable = raw.id().kind().equals(RawDocument.INVALID);
@@ -208,7 +241,14 @@ public final class DocumentParser {
     try {
       return TextReader.read(reading.raw().text());
     } catch (Unreadable e) {
-      throw reading.refusal(Math.max(1, e.line()), e.reason());
+      // The words of a parser may repeat what it stumbled over.
+      String reason = e.reason();
+      int words = reason.indexOf(": ");
+      boolean hide =
+          reason.startsWith("is not ") && Secrets.possible(reading.raw().id().kind()) && words > 0;
+      throw reading.refusal(
+          Math.max(1, e.line()),
+          hide ? reason.substring(0, words) + "; more is not said of what may be secret" : reason);
     }
   }
 

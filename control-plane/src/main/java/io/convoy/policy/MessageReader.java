@@ -94,6 +94,9 @@ final class MessageReader {
     if (ignored(value, field, at) || isNull(value)) {
       return;
     }
+    if (Secrets.is(field, value)) {
+      at.secret();
+    }
     if (field.isMapField()) {
       map(value, field, builder, at);
     } else if (field.isRepeated()) {
@@ -153,7 +156,7 @@ final class MessageReader {
 
   private void repeated(Value value, FieldDescriptor field, Message.Builder builder, At at) {
     if (!(value instanceof Sequence sequence)) {
-      throw at.refusal(value.shown(), "expected a list");
+      throw at.refusal(Secrets.bears(field) ? "something else" : value.shown(), "expected a list");
     }
     int index = 0;
     for (Value item : sequence.items()) {
@@ -180,7 +183,8 @@ final class MessageReader {
       return com.google.protobuf.Value.getDefaultInstance();
     }
     if (!(value instanceof Mapping mapping)) {
-      throw at.refusal(value.shown(), "expected a mapping");
+      throw at.refusal(
+          Secrets.bears(field) ? "something else" : value.shown(), "expected a mapping");
     }
     Message.Builder inner = builder.newBuilderForField(field);
     message(mapping, inner, at);

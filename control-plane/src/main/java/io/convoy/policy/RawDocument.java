@@ -36,6 +36,17 @@ public record RawDocument(
     this(source, location, 1, id, text, createIndex, modifyIndex);
   }
 
+  /** The same with another text. */
+  public RawDocument withText(String other) {
+    return new RawDocument(source, location, line, id, other, createIndex, modifyIndex);
+  }
+
+  /** Without the text, which may hold secrets. */
+  @Override
+  public String toString() {
+    return id + " at " + location + ":" + line;
+  }
+
   /** The identity of a document that does not say what it is: the place where it stands. */
   static DocumentId unreadable(String location, int line) {
     return new DocumentId(INVALID, location + ":" + line);

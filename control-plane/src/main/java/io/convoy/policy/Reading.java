@@ -4,8 +4,10 @@ import com.google.common.base.CharMatcher;
 import com.google.common.collect.ImmutableList;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The parsing of one document: knows where each of its fields stands, and gathers warnings. */
@@ -14,6 +16,7 @@ final class Reading {
 
   private final RawDocument raw;
   private final Map<String, Integer> lines = new HashMap<>();
+  private final Set<String> secrets = new HashSet<>();
   private final List<String> warnings = new ArrayList<>();
 
   Reading(RawDocument raw) {
@@ -32,6 +35,18 @@ final class Reading {
   /** Remembers the line, of the text, where the field at {@code path} stands. */
   void line(String path, int line) {
     lines.put(path, line);
+  }
+
+  /** What the field at {@code path} holds is in no message. */
+  void secret(String path) {
+    secrets.add(path);
+  }
+
+  /** Whether the field is a secret, or inside one. */
+  boolean isSecret(String path) {
+    return secrets.stream()
+        .anyMatch(secret ->
+            path.equals(secret) || path.startsWith(secret + ".") || path.startsWith(secret + "["));
   }
 
   ImmutableList<String> warnings() {

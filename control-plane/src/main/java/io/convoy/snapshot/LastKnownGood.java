@@ -8,6 +8,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.hash.Hashing;
 import io.convoy.catalog.Catalog;
 import io.convoy.catalog.Service;
+import io.convoy.policy.DocumentParser;
 import io.convoy.policy.Policies;
 import io.convoy.policy.RawDocument;
 import java.io.ByteArrayInputStream;
@@ -33,15 +34,18 @@ import java.util.zip.GZIPOutputStream;
  *
  * <p>The file is one line of header (format, SHA-256 of the rest) and compressed JSON; it is
  * replaced atomically, readable by its owner only and never larger than {@link #MAXIMUM_BYTES}.
+ * With a key the rest is encrypted; without one it holds no secret.
  */
 final class LastKnownGood {
   /** A larger state is not written, and a larger file is not read. */
   static final int MAXIMUM_BYTES = 256 << 20;
 
   private static final String FORMAT = "convoy-last-known-good 1";
+  private static final String ENCRYPTED = "convoy-last-known-good-encrypted 1";
   private static final JsonMapper JSON = JsonMapper.builder().addModule(new GuavaModule()).build();
 
   private final Path file;
+  private final Optional<DataKey> key;
 
   /**
    * What the file holds.
@@ -65,6 +69,29 @@ final class LastKnownGood {
               .collect(ImmutableList.toImmutableList()));
     }
 
+    /**
+     * With fingerprints in the place of secrets. Such a document is refused when it is read again:
+     * what it guards is closed until its source answers.
+     */
+    Content withoutSecrets() {
+      return new Content(
+          savedAt,
+          services,
+          documents.stream().map(Content::hidden).collect(ImmutableList.toImmutableList()));
+    }
+
+    private static RawDocument hidden(RawDocument raw) {
+      return DocumentParser.holdsSecret(raw) ? raw.withText(json(DocumentParser.shown(raw))) : raw;
+    }
+
+    private static String json(Object document) {
+      try {
+        return JSON.writeValueAsString(document);
+      } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
     Instant savedAtInstant() {
       return Instant.ofEpochMilli(savedAt);
     }
@@ -79,8 +106,14 @@ final class LastKnownGood {
     }
   }
 
-  LastKnownGood(Path directory) {
+  /** {@code key}: without one, what is secret is not saved. */
+  LastKnownGood(Path directory, Optional<DataKey> key) {
     this.file = directory.resolve("last-known-good");
+    this.key = key;
+  }
+
+  LastKnownGood(Path directory) {
+    this(directory, Optional.empty());
   }
 
   Path file() {
@@ -89,7 +122,12 @@ final class LastKnownGood {
 
   /** Replaces the file; what it held before stays when this fails. */
   void save(Content content) throws IOException {
-    byte[] body = compress(JSON.writeValueAsBytes(content));
+    byte[] body =
+        key.isPresent()
+            ? key.get()
+                .encrypt(compress(JSON.writeValueAsBytes(content)), ENCRYPTED.getBytes(UTF_8))
+            : compress(JSON.writeValueAsBytes(content.withoutSecrets()));
+    String format = key.isPresent() ? ENCRYPTED : FORMAT;
     if (body.length > MAXIMUM_BYTES) {
       throw new IOException(
           "the state is %d bytes, more than the %d that are kept"
@@ -102,7 +140,7 @@ final class LastKnownGood {
         temporary,
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-      writeFully(channel, (FORMAT + " " + checksum(body) + "\n").getBytes(UTF_8));
+      writeFully(channel, (format + " " + checksum(body) + "\n").getBytes(UTF_8));
       writeFully(channel, body);
       channel.force(true);
     }
@@ -123,19 +161,28 @@ final class LastKnownGood {
       byte[] bytes = Files.readAllBytes(file);
       int end = com.google.common.primitives.Bytes.indexOf(bytes, (byte) '\n');
       String header = end < 0 ? "" : new String(bytes, 0, end, UTF_8);
-      if (!header.startsWith(FORMAT + " ")) {
+      String format = header.startsWith(ENCRYPTED + " ") ? ENCRYPTED : FORMAT;
+      if (!header.startsWith(format + " ")) {
         throw new UnusableException(file + " is not of the format '" + FORMAT + "'");
       }
       byte[] body = java.util.Arrays.copyOfRange(bytes, end + 1, bytes.length);
-      if (!header.equals(FORMAT + " " + checksum(body))) {
+      if (!header.equals(format + " " + checksum(body))) {
         throw new UnusableException(file + " is damaged: its checksum differs");
       }
-      return Optional.of(JSON.readValue(decompress(body), Content.class));
+      byte[] compressed = format.equals(ENCRYPTED) ? decrypt(body) : body;
+      return Optional.of(JSON.readValue(decompress(compressed), Content.class));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException e) {
       throw new UnusableException(file + " cannot be read: " + e.getMessage());
     }
+  }
+
+  private byte[] decrypt(byte[] body) throws IOException {
+    if (key.isEmpty()) {
+      throw new IOException("it is encrypted, and there is no --data-key-file");
+    }
+    return key.get().decrypt(body, ENCRYPTED.getBytes(UTF_8));
   }
 
   private static void writeFully(FileChannel channel, byte[] bytes) throws IOException {

@@ -79,7 +79,10 @@ public final class SnapshotWriter implements AutoCloseable {
     this.clock = clock;
     this.snapshots = new Snapshots(group -> events.add(new Event.Wanted(group)), clock);
     this.inputs = new Inputs(settings.damping(), settings.policyInterval());
-    this.lastKnownGood = settings.dataDirectory().map(LastKnownGood::new);
+    this.lastKnownGood =
+        settings
+            .dataDirectory()
+            .map(directory -> new LastKnownGood(directory.path(), directory.key()));
     this.saver = lastKnownGood.map(target -> new Saver(target, settings.saveInterval(), meters));
     this.parts = new Parts(parts, clock.instant());
     this.state = look(false);

@@ -23,13 +23,16 @@ import java.util.Optional;
  */
 public record WriterSettings(
     Duration publishInterval,
-    Optional<Path> dataDirectory,
+    Optional<DataDirectory> dataDirectory,
     Duration saveInterval,
     Duration emptyDelay,
     double massShare,
     Duration longestHold,
     Duration policyInterval,
     KeyServerAccess keyServers) {
+
+  /** {@code key}: what is kept is encrypted with it; without one, no secret is kept. */
+  public record DataDirectory(Path path, Optional<DataKey> key) {}
 
   public static final WriterSettings DEFAULT =
       new WriterSettings(
@@ -45,7 +48,7 @@ public record WriterSettings(
   /** With every public key server allowed. */
   public WriterSettings(
       Duration publishInterval,
-      Optional<Path> dataDirectory,
+      Optional<DataDirectory> dataDirectory,
       Duration saveInterval,
       Duration emptyDelay,
       double massShare,

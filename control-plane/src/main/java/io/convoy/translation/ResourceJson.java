@@ -102,17 +102,23 @@ public final class ResourceJson {
 
   private ResourceJson() {}
 
-  /** The resource's body in protobuf's canonical JSON: the names of fields are lowerCamelCase. */
+  /**
+   * The resource's body in protobuf's canonical JSON: the names of fields are lowerCamelCase. A
+   * fingerprint stands in the place of a secret.
+   */
   public static String canonical(Resource resource) {
-    return print(CANONICAL, message(resource));
+    return ResourceSecrets.hide(print(CANONICAL, message(resource)));
   }
 
-  /** The resource's body, with Envoy's own names of fields, over several lines. */
+  /**
+   * The resource's body, with Envoy's own names of fields, over several lines. A fingerprint stands
+   * in the place of a secret.
+   */
   public static String print(Resource resource) {
-    return print(message(resource));
+    return ResourceSecrets.hide(print(message(resource)));
   }
 
-  /** A message of Envoy's API that holds packed what resources do. */
+  /** A message of Envoy's API that holds packed what resources do, secrets included. */
   public static String print(MessageOrBuilder message) {
     return print(PRINTER, message);
   }

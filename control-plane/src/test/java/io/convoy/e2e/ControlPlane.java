@@ -67,7 +67,7 @@ final class ControlPlane implements AutoCloseable {
     WriterSettings defaults = WriterSettings.DEFAULT;
     return new WriterSettings(
         defaults.publishInterval(),
-        dataDirectory,
+        dataDirectory.map(path -> new WriterSettings.DataDirectory(path, Optional.empty())),
         defaults.saveInterval(),
         defaults.emptyDelay(),
         defaults.massShare(),

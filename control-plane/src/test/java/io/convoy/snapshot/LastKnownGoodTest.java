@@ -1,5 +1,6 @@
 package io.convoy.snapshot;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -14,7 +15,9 @@ import io.convoy.catalog.Instance;
 import io.convoy.catalog.Locality;
 import io.convoy.catalog.Service;
 import io.convoy.policy.DocumentId;
+import io.convoy.policy.DocumentParser;
 import io.convoy.policy.RawDocument;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -22,7 +25,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
+import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,6 +61,72 @@ class LastKnownGoodTest {
     try (var files = Files.list(folder.resolve("new/data"))) {
       assertThat(files).containsExactly(inNewFolder.file());
     }
+  }
+
+  private static final String KEYS =
+      Base64.getEncoder()
+          .encodeToString(
+              "{\"keys\":[{\"kty\":\"oct\",\"kid\":\"a\",\"k\":\"c2VjcmV0\"}]}".getBytes(UTF_8));
+
+  private static LastKnownGood.Content withSecret() {
+    var provider =
+        new RawDocument(
+            RawDocument.Source.KV,
+            "convoy/jwt-provider/okta",
+            new DocumentId("jwt-provider", "okta"),
+            "{Issuer: https://a.test, JSONWebKeySet: {Local: {JWKS: \"%s\"}}}".formatted(KEYS),
+            8,
+            9);
+    return new LastKnownGood.Content(1_000, ImmutableList.of(), ImmutableList.of(provider));
+  }
+
+  private static String plain(byte[] file) throws IOException {
+    int end = Bytes.indexOf(file, (byte) '\n');
+    try (var gzip =
+        new GZIPInputStream(new ByteArrayInputStream(file, end + 1, file.length - end - 1))) {
+      return new String(gzip.readAllBytes(), UTF_8);
+    }
+  }
+
+  /** A document that lost its secret is refused, so that what it guards is closed. */
+  @Test
+  void withoutAKeyNoSecretIsSaved() throws Exception {
+    store().save(withSecret());
+    String saved = plain(Files.readAllBytes(store().file()));
+    assertThat(saved).contains("https://a.test", "<redacted sha256:").doesNotContain(KEYS);
+    RawDocument loaded = store().load().orElseThrow().documents().getFirst();
+    assertThat(DocumentParser.parse(loaded).problem()).isPresent();
+  }
+
+  @Test
+  void withAKeyEverythingIsSavedAndNothingCanBeRead() throws Exception {
+    var encrypted = new LastKnownGood(folder, Optional.of(key("a")));
+    encrypted.save(withSecret());
+    byte[] file = Files.readAllBytes(encrypted.file());
+    assertThat(new String(file, ISO_8859_1)).doesNotContain(KEYS, "a.test");
+    assertThatThrownBy(() -> plain(file)).isInstanceOf(IOException.class);
+    assertThat(encrypted.load()).contains(withSecret());
+    assertUnusable("it is encrypted, and there is no --data-key-file");
+    assertThatThrownBy(() -> new LastKnownGood(folder, Optional.of(key("b"))).load())
+        .isInstanceOf(LastKnownGood.UnusableException.class)
+        .hasMessageContaining("is of another key");
+    store().save(CONTENT);
+    assertThat(encrypted.load()).contains(CONTENT);
+  }
+
+  @Test
+  void aKeyHas32Bytes() throws Exception {
+    Path file = Files.writeString(folder.resolve("key"), "c2hvcnQ=\n");
+    assertThatThrownBy(() -> DataKey.read(file))
+        .isInstanceOf(IOException.class)
+        .hasMessage(file + " holds 5 bytes, expected 32");
+    Files.writeString(file, "?");
+    assertThatThrownBy(() -> DataKey.read(file)).hasMessage(file + " does not hold base64");
+  }
+
+  private DataKey key(String letter) throws IOException {
+    String base64 = Base64.getEncoder().encodeToString(letter.repeat(32).getBytes(UTF_8));
+    return DataKey.read(Files.writeString(folder.resolve("key-" + letter), base64 + "\n"));
   }
 
   @Test
