@@ -182,7 +182,7 @@ public final class SnapshotWriter implements AutoCloseable {
         changed = true;
         attempt(() -> inputs.settle(acknowledged, clock.instant()));
       }
-      for (Event event : batch) {
+      for (Event event : Coalescing.newest(batch)) {
         if (event instanceof Event.Stop) {
           return;
         }
