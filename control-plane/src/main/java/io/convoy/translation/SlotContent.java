@@ -14,6 +14,7 @@ import io.convoy.policy.SecurityPolicy;
 import io.convoy.policy.TargetRef;
 import io.convoy.translation.http.AuthorizationFilter;
 import io.convoy.translation.http.Guard;
+import io.convoy.translation.http.IssuerLookup;
 import io.convoy.translation.http.JwtAuthn;
 import io.convoy.translation.http.Lane;
 import io.convoy.translation.http.LocalRateLimits;
@@ -70,17 +71,35 @@ sealed interface SlotContent {
       return ids(ImmutableList.of(policy), providers);
     }
 
+    /** Where tokens are looked up by their issuer: these, which the next guard has to check. */
+    ImmutableSet<String> issuers() {
+      return IssuerLookup.issuers(jwt, providers);
+    }
+
+    @Override
+    public Optional<String> identity() {
+      return SlotContent.super
+          .identity()
+          .map(id -> issuers().isEmpty() ? id : id + IssuerLookup.SUFFIX);
+    }
+
     @Override
     public Message filter() {
-      return JwtAuthn.filter(guard(), jwt, providers);
+      String id = SlotContent.super.identity().orElseThrow();
+      return JwtAuthn.filter(new Guard(guard().header(), id), jwt, providers);
     }
   }
 
-  /** Whose token is taken back: every policy counts. */
+  /**
+   * Whose token is taken back: every policy counts.
+   *
+   * @param lookedUp where the tokens are looked up by their issuer
+   */
   record Revocation(
       ImmutableList<SecurityPolicy> policies,
       ImmutableMap<String, JwtProvider> providers,
-      int tokens)
+      int tokens,
+      Optional<Jwt> lookedUp)
       implements SlotContent {
     @Override
     public Lane.Kind kind() {
@@ -89,12 +108,16 @@ sealed interface SlotContent {
 
     @Override
     public String name() {
-      return names(policies, tokens);
+      return names(policies, tokens)
+          + lookedUp.map(jwt -> " and issuers of " + jwt.policy().name()).orElse("");
     }
 
     @Override
     public ImmutableSet<DocumentId> documents() {
-      return ids(documentsOf(policies), providers);
+      return ImmutableSet.<DocumentId>builder()
+          .addAll(ids(documentsOf(policies), providers))
+          .addAll(lookedUp.map(Jwt::documents).orElse(ImmutableSet.of()))
+          .build();
     }
 
     @Override
@@ -105,7 +128,8 @@ sealed interface SlotContent {
               .flatMap(policy -> policy.revocation().stream())
               .collect(ImmutableList.toImmutableList()),
           providers,
-          tokens);
+          tokens,
+          lookedUp.map(Jwt::issuers).orElse(ImmutableSet.of()));
     }
   }
 

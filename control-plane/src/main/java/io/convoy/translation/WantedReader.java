@@ -81,12 +81,14 @@ final class WantedReader {
     int tokens = jwt.map(SlotContent.Jwt::tokens).orElse(1);
     ImmutableList<SecurityPolicy> revoking =
         all(security, policy -> policy.revocation().isPresent());
-    if (!revoking.isEmpty()) {
+    Optional<SlotContent.Jwt> lookedUp = jwt.filter(content -> !content.issuers().isEmpty());
+    if (!revoking.isEmpty() || lookedUp.isPresent()) {
       guards.add(
           new SlotContent.Revocation(
               revoking,
               named(revoking, policy -> policy.revocation().orElseThrow().issuedBefore().keySet()),
-              tokens));
+              tokens,
+              lookedUp));
     }
     ImmutableList<SecurityPolicy> authorizing =
         all(security, policy -> policy.authorization().isPresent());

@@ -244,10 +244,34 @@ class JwtIT {
       assertThat(get(2, SIGNING.get(7).token(with(claims(7, "u"), "iat", now - 101))).status())
           .isEqualTo(200);
       assertThat(get(3, token(9, "mallory")).status()).isEqualTo(200);
+      String revoked = token(7, "mallory");
+      for (String other : List.of(revoked, token(6, "u"))) {
+        assertThat(twice(2, revoked, other)).isEqualTo(403);
+        assertThat(twice(2, other, revoked)).isEqualTo(403);
+        assertThat(get(2, revoked, "authorization", "Bearer " + other).status()).isNotEqualTo(200);
+      }
     } finally {
       CONSUL.deleteKey(key);
     }
     awaitStatus(200, 2, token(7, "mallory"));
+  }
+
+  /** Sends a token in each of the places where Envoy looks for one. */
+  private static int twice(int service, String inHeader, String inQuery) {
+    return GATEWAY
+        .get("/s" + service + "/?access_token=" + inQuery, "authorization", "Bearer " + inHeader)
+        .status();
+  }
+
+  @Test
+  void aTokenMayComeInTheQuery() {
+    for (int service : List.of(0, 5)) {
+      int provider = providersOf(service).getLast();
+      String path = "/s" + service + "/?access_token=";
+      assertThat(GATEWAY.get(path + token(provider, "u")).status()).isEqualTo(200);
+      assertThat(GATEWAY.get(path).status()).isBetween(401, 403);
+      assertThat(GATEWAY.get(path + "rubbish").status()).isEqualTo(401);
+    }
   }
 
   @Test

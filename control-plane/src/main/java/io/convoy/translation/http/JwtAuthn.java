@@ -7,7 +7,6 @@ import io.convoy.policy.JwtAuthentication.ClaimToHeader;
 import io.convoy.policy.JwtAuthentication.Requirement;
 import io.convoy.policy.JwtProvider;
 import io.envoyproxy.envoy.config.core.v3.DataSource;
-import io.envoyproxy.envoy.config.route.v3.HeaderMatcher;
 import io.envoyproxy.envoy.config.route.v3.RouteMatch;
 import io.envoyproxy.envoy.extensions.filters.http.jwt_authn.v3.JwtCacheConfig;
 import io.envoyproxy.envoy.extensions.filters.http.jwt_authn.v3.JwtClaimToHeader;
@@ -16,10 +15,7 @@ import io.envoyproxy.envoy.extensions.filters.http.jwt_authn.v3.JwtRequirement;
 import io.envoyproxy.envoy.extensions.filters.http.jwt_authn.v3.JwtRequirementAndList;
 import io.envoyproxy.envoy.extensions.filters.http.jwt_authn.v3.JwtRequirementOrList;
 import io.envoyproxy.envoy.extensions.filters.http.jwt_authn.v3.RequirementRule;
-import io.envoyproxy.envoy.type.matcher.v3.StringMatcher;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -37,21 +33,15 @@ public final class JwtAuthn {
       "x":"UWkiuT6NRDCWNcc6gw9R4JUfqbfOTg1RgfoJiM9r-rw"}]}\
       """;
 
-  /** From so many providers on the issuer decides; with two there is little to gain. */
-  private static final int MANY = 3;
-
-  private static final HeaderMatcher BEARER =
-      HeaderMatcher.newBuilder()
-          .setName("authorization")
-          .setStringMatch(StringMatcher.newBuilder().setPrefix("Bearer "))
-          .build();
+  private static final JwtRequirement ALLOW_MISSING =
+      JwtRequirement.newBuilder().setAllowMissing(Empty.getDefaultInstance()).build();
 
   private final JwtAuthentication jwt;
-  private final Map<String, JwtProvider> providers;
+  private final ImmutableMap<String, JwtProvider> providers;
   private final Map<String, io.envoyproxy.envoy.extensions.filters.http.jwt_authn.v3.JwtProvider>
       configured = new TreeMap<>();
 
-  private JwtAuthn(JwtAuthentication jwt, Map<String, JwtProvider> providers) {
+  private JwtAuthn(JwtAuthentication jwt, ImmutableMap<String, JwtProvider> providers) {
     this.jwt = jwt;
     this.providers = providers;
   }
@@ -68,50 +58,30 @@ public final class JwtAuthn {
 
   private io.envoyproxy.envoy.extensions.filters.http.jwt_authn.v3.JwtAuthentication filter(
       Guard guard) {
-    var everything = RouteMatch.newBuilder().setPrefix("/");
-    var meant = everything.clone().addHeaders(guard.matcher());
-    var filter =
+    var result =
         io.envoyproxy.envoy.extensions.filters.http.jwt_authn.v3.JwtAuthentication.newBuilder();
-    if (foundByIssuer()) {
-      filter.addRules(
-          RequirementRule.newBuilder()
-              .setMatch(meant.clone().addHeaders(BEARER))
-              .setRequires(requirement(new Requirement.Missing(), 1)));
+    JwtRequirement requirement = requirement(jwt.requirement(), 1);
+    if (!IssuerLookup.issuers(jwt, providers).isEmpty()) {
+      RouteMatch meant = meant(new Guard(guard.header(), guard.identity() + IssuerLookup.SUFFIX));
+      result
+          .addRules(
+              RequirementRule.newBuilder()
+                  .setMatch(IssuerLookup.withToken(meant))
+                  .setRequires(ALLOW_MISSING))
+          .addRules(RequirementRule.newBuilder().setMatch(meant).setRequires(requirement));
     }
-    return filter
+    return result
+        .addRules(RequirementRule.newBuilder().setMatch(meant(guard)).setRequires(requirement))
         .addRules(
             RequirementRule.newBuilder()
-                .setMatch(meant)
-                .setRequires(requirement(jwt.requirement(), 1)))
-        .addRules(RequirementRule.newBuilder().setMatch(everything).setRequires(require(nobody())))
+                .setMatch(RouteMatch.newBuilder().setPrefix("/"))
+                .setRequires(require(nobody())))
         .putAllProviders(configured)
         .build();
   }
 
-  /**
-   * Whether Envoy may look the provider up by the token's issuer. Where one of many providers is
-   * enough, Envoy reads the token once for each until one fits; but {@code allow_missing} looks it
-   * up among all providers of the filter at once. It lets pass what has no token, too, so that it
-   * is asked only where there is one: Envoy takes what follows {@code Bearer} in {@code
-   * Authorization} for a token, whatever it is (jwt_authn's documentation, "Extract JWT"). All
-   * other requests go by the rule that asks each provider.
-   */
-  private boolean foundByIssuer() {
-    if (!(jwt.requirement() instanceof Requirement.Any any) || any.of().size() < MANY) {
-      return false;
-    }
-    Set<String> issuers = new HashSet<>();
-    for (Requirement one : any.of()) {
-      JwtProvider provider =
-          one instanceof Requirement.Provider(String name) ? providers.get(name) : null;
-      if (provider == null
-          || !provider.locations().isEmpty()
-          || provider.cacheSize() > 0 // a remembered token is found without reading it
-          || !issuers.add(provider.issuer())) {
-        return false;
-      }
-    }
-    return true;
+  private static RouteMatch meant(Guard guard) {
+    return RouteMatch.newBuilder().setPrefix("/").addHeaders(guard.matcher()).build();
   }
 
   /** {@code token}: the place of the first token that the requirement is about. */
@@ -132,8 +102,7 @@ public final class JwtAuthn {
         }
         yield JwtRequirement.newBuilder().setRequiresAll(list).build();
       }
-      case Requirement.Missing missing ->
-          JwtRequirement.newBuilder().setAllowMissing(Empty.getDefaultInstance()).build();
+      case Requirement.Missing missing -> ALLOW_MISSING;
       case Requirement.MissingOrFailed missing ->
           JwtRequirement.newBuilder().setAllowMissingOrFailed(Empty.getDefaultInstance()).build();
     };

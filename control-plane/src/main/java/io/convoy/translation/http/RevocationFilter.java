@@ -24,6 +24,7 @@ import java.util.TreeMap;
  */
 public final class RevocationFilter {
   private static final Action REVOKED = action("revoked", RBAC.Action.DENY);
+  private static final Action NO_TOKEN = action("not one token", RBAC.Action.DENY);
   private static final Action GOOD = action("good", RBAC.Action.ALLOW);
   private static final Action ANOTHER = action("another policy", RBAC.Action.DENY);
 
@@ -34,12 +35,14 @@ public final class RevocationFilter {
    *
    * @param providers by name; no token is of one that is missing
    * @param tokens how many tokens a request may have at once
+   * @param issuers where not empty: a request must have one verified token, of one of these
    */
   public static io.envoyproxy.envoy.extensions.filters.http.rbac.v3.RBAC filter(
       Guard guard,
       ImmutableList<Revocation> documents,
       ImmutableMap<String, JwtProvider> providers,
-      int tokens) {
+      int tokens,
+      Set<String> issuers) {
     Set<String> ids = new LinkedHashSet<>();
     Set<String> subjects = new LinkedHashSet<>();
     Map<String, Instant> issuedBefore = new TreeMap<>();
@@ -58,7 +61,7 @@ public final class RevocationFilter {
     }
     Matcher.OnMatch next = match(GOOD);
     for (int token = tokens; token >= 1; token--) {
-      next = notBefore(token, issuedBefore, next);
+      next = notBefore(token, issuedBefore, issuers, next);
     }
     for (int token = tokens; token >= 1; token--) {
       next = noneOf(TokenClaims.subject(token), subjects, next);
@@ -93,14 +96,16 @@ public final class RevocationFilter {
   }
 
   private static Matcher.OnMatch notBefore(
-      int token, Map<String, Instant> issuedBefore, Matcher.OnMatch next) {
-    if (issuedBefore.isEmpty()) {
+      int token, Map<String, Instant> issuedBefore, Set<String> issuers, Matcher.OnMatch next) {
+    if (issuedBefore.isEmpty() && issuers.isEmpty()) {
       return next;
     }
     var byIssuer = Matchers.exactHeader(TokenClaims.issuer(token));
+    issuers.forEach(issuer -> byIssuer.put(issuer, next));
     issuedBefore.forEach((issuer, time) -> byIssuer.put(issuer, notBefore(token, time, next)));
     return Matcher.OnMatch.newBuilder()
-        .setMatcher(byIssuer.build().toBuilder().setOnNoMatch(next))
+        .setMatcher(
+            byIssuer.build().toBuilder().setOnNoMatch(issuers.isEmpty() ? next : match(NO_TOKEN)))
         .build();
   }
 
