@@ -144,12 +144,14 @@ final class WantedReader {
       applied
           .policy()
           .rateLimit()
-          .ifPresent(limit -> limits.add(limit(applied.policy(), applied.target(), limit.local())));
+          .flatMap(limit -> limit(applied.policy(), applied.target(), limit.local()))
+          .ifPresent(limits::add);
     }
     return limits.build();
   }
 
-  private SlotContent.Limit limit(
+  /** Empty where no rule can match: it needs no slot. */
+  private Optional<SlotContent.Limit> limit(
       BackendTrafficPolicy policy, TargetRef target, RateLimit.Local limit) {
     ImmutableSet<String> names = providers(limit);
     ImmutableMap<String, JwtProvider> found = named(names);
@@ -166,7 +168,18 @@ final class WantedReader {
                         .anyMatch(RateLimit.Selector.JwtProvider.class::isInstance));
     Optional<String> issuer =
         ofOne ? Optional.of(found.values().iterator().next().issuer()) : Optional.empty();
-    return new SlotContent.Limit(policy, target, found, issuer);
+    boolean never = limit.rules().stream().allMatch(rule -> namesNone(rule, found.keySet()));
+    return never
+        ? Optional.empty()
+        : Optional.of(new SlotContent.Limit(policy, target, found, issuer));
+  }
+
+  /** Whether the rule is about a provider that is not among these. */
+  private static boolean namesNone(RateLimit.Rule rule, Set<String> providers) {
+    return rule.selectors().stream()
+        .anyMatch(selector ->
+            selector instanceof RateLimit.Selector.JwtProvider(String name)
+                && !providers.contains(name));
   }
 
   private static ImmutableSet<String> providers(RateLimit.Local limit) {

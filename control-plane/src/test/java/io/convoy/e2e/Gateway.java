@@ -1,12 +1,20 @@
 package io.convoy.e2e;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.convoy.cli.local.FreePorts;
 import io.convoy.cli.local.Launcher;
 import io.convoy.fixture.Await;
 import io.convoy.fixture.EnvoyFixture;
 import io.convoy.fixture.Http;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** A real Envoy gateway on a port of its own. */
 final class Gateway implements AutoCloseable {
@@ -64,6 +72,29 @@ final class Gateway implements AutoCloseable {
 
   Http.Response get(String path, String... headers) {
     return Http.get("http://127.0.0.1:" + port + path, headers);
+  }
+
+  /** The statuses of so many requests, each on a connection of its own. */
+  String freshStatuses(int requests, String path) {
+    return IntStream.range(0, requests)
+        .mapToObj(i -> freshStatus(path))
+        .collect(Collectors.joining(" "));
+  }
+
+  private String freshStatus(String path) {
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      socket.setSoTimeout(20_000);
+      String request = "GET " + path + " HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(UTF_8));
+      String answer = new String(socket.getInputStream().readNBytes(12), UTF_8);
+      return answer.substring("HTTP/1.1 ".length());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  int port() {
+    return port;
   }
 
   /** Waits until a request is answered by the backend named. */

@@ -8,6 +8,7 @@ import io.grpc.Server;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.protobuf.services.HealthStatusManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,19 +18,27 @@ final class GrpcBackend implements AutoCloseable {
   static final Metadata.Key<String> INSTANCE =
       Metadata.Key.of("x-instance", Metadata.ASCII_STRING_MARSHALLER);
 
+  private final HealthStatusManager health = new HealthStatusManager();
   private final Server server;
 
   GrpcBackend(String name) {
     try {
       server =
           Grpc.newServerBuilderForPort(0, InsecureServerCredentials.create())
-              .addService(new HealthStatusManager().getHealthService())
+              .addService(health.getHealthService())
               .intercept(new Naming(name))
               .build()
               .start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Who watches its health hears of this. */
+  void serving(boolean serving) {
+    health.setStatus(
+        HealthStatusManager.SERVICE_NAME_ALL_SERVICES,
+        serving ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
   }
 
   int port() {
