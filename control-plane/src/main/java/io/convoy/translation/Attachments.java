@@ -2,9 +2,9 @@ package io.convoy.translation;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.convoy.policy.DocumentId;
-import io.convoy.policy.HttpRoute;
 import io.convoy.policy.TargetRef;
 import java.util.Optional;
 import java.util.function.Function;
@@ -18,6 +18,8 @@ import java.util.function.Function;
  * authorization and revocation add up instead: all that apply do.
  */
 record Attachments<P>(ImmutableListMultimap<TargetRef, P> byTarget) {
+  /** The {@code node.cluster} of a gateway that nobody named. */
+  private static final String DEFAULT_GATEWAY = "gateway";
 
   /** A policy, and the one of its targets that it applies by. */
   record Applied<P>(P policy, TargetRef target) {}
@@ -90,21 +92,31 @@ record Attachments<P>(ImmutableListMultimap<TargetRef, P> byTarget) {
       ImmutableSet<String> services,
       Function<P, DocumentId> id,
       Problems problems) {
+    var rules = ImmutableMap.<String, Integer>builder();
+    documents
+        .routes()
+        .forEach(aged -> rules.put(aged.route().id().name(), aged.route().rules().size()));
+    ImmutableMap<String, Integer> rulesByRoute = rules.buildOrThrow();
     byTarget
         .asMap()
         .forEach((target, policies) ->
-            missing(target, gateway, documents, services)
+            missing(target, gateway, documents, rulesByRoute, services)
                 .ifPresent(
                     line -> policies.forEach(policy -> problems.add(id.apply(policy), line))));
   }
 
   private static Optional<String> missing(
-      TargetRef target, String gateway, Documents documents, ImmutableSet<String> services) {
+      TargetRef target,
+      String gateway,
+      Documents documents,
+      ImmutableMap<String, Integer> rulesByRoute,
+      ImmutableSet<String> services) {
     return switch (target) {
       case TargetRef.Gateway(String name, String section) -> {
         var described = documents.gateways().get(name);
         if (described == null) {
-          yield name.equals(gateway) && section.isEmpty()
+          // One that no document describes is known to itself only, and the default one to all.
+          yield (name.equals(gateway) || name.equals(DEFAULT_GATEWAY)) && section.isEmpty()
               ? Optional.empty()
               : Optional.of("no api-gateway has the name \"%s\"".formatted(name));
         }
@@ -120,27 +132,20 @@ record Attachments<P>(ImmutableListMultimap<TargetRef, P> byTarget) {
           services.contains(name)
               ? Optional.empty()
               : Optional.of("service \"%s\" is not in the catalog".formatted(name));
-      case TargetRef.Route(String name) ->
-          route(documents, name).isPresent()
-              ? Optional.empty()
-              : Optional.of("no http-route has the name \"%s\"".formatted(name));
-      case TargetRef.Rule(String name, int rule) ->
-          route(documents, name)
-              .map(route ->
-                  rule < route.rules().size()
-                      ? Optional.<String>empty()
-                      : Optional.of(
-                          "http-route \"%s\" has no rule %d, its last is %d"
-                              .formatted(name, rule, route.rules().size() - 1)))
-              .orElseGet(() -> Optional.of("no http-route has the name \"%s\"".formatted(name)));
+      case TargetRef.Route(String name) -> missingRule(name, 0, true, rulesByRoute);
+      case TargetRef.Rule(String name, int rule) -> missingRule(name, rule, false, rulesByRoute);
     };
   }
 
-  private static Optional<HttpRoute> route(Documents documents, String name) {
-    return documents.routes().stream()
-        .map(Documents.AgedRoute::route)
-        .filter(route -> route.id().name().equals(name))
-        .findFirst();
+  private static Optional<String> missingRule(
+      String route, int rule, boolean anyRule, ImmutableMap<String, Integer> rulesByRoute) {
+    Integer rules = rulesByRoute.get(route);
+    if (rules == null) {
+      return Optional.of("no http-route has the name \"%s\"".formatted(route));
+    }
+    return anyRule || rule < rules
+        ? Optional.empty()
+        : Optional.of("http-route \"%s\" has no rule %d, it has %d".formatted(route, rule, rules));
   }
 
   private static String shown(TargetRef target) {

@@ -1,7 +1,12 @@
 package io.convoy.translation;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.ImmutableSetMultimap;
 import io.convoy.catalog.Catalog;
+import io.convoy.policy.BackendTrafficPolicy;
+import io.convoy.policy.DocumentId;
+import io.convoy.policy.SecurityPolicy;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -12,12 +17,18 @@ final class Gateway implements RoleTranslator {
   private final ClusterResources clusters =
       new ClusterResources(Clusters::of, Endpoints.Reader.ENVOY);
 
+  private final String gateway;
+
   private Documents documents = Documents.NONE;
+  private Documents missingIn = Documents.NONE;
+  private ImmutableSet<String> missingAmong = ImmutableSet.of();
+  private ImmutableSetMultimap<DocumentId, String> missing = ImmutableSetMultimap.of();
   private ImmutableList<MetaRoutes.Named> meta = ImmutableList.of();
   private GatewayRoutes.@Nullable Routing routing;
 
   /** {@code trustRoots}: a file on every Envoy's disk. */
   Gateway(NodeGroup group, Seats seats, String trustRoots) {
+    this.gateway = group.cluster();
     this.routes = new GatewayRoutes(group, seats, trustRoots);
   }
 
@@ -31,7 +42,27 @@ final class Gateway implements RoleTranslator {
     current.problems().forEach(problems::add);
     clusters.collect(resources, problems);
     current.report(clusters.missing(), problems);
+    missing(catalog.services().keySet(), nextDocuments).forEach(problems::add);
     return new Translation(resources.build(), problems.build());
+  }
+
+  /** What policies are attached to and does not exist: looked at anew when it may differ. */
+  @SuppressWarnings("ReferenceEquality")
+  private ImmutableSetMultimap<DocumentId, String> missing(
+      ImmutableSet<String> services, Documents nextDocuments) {
+    if (nextDocuments != missingIn || !services.equals(missingAmong)) {
+      var problems = new Problems();
+      nextDocuments
+          .security()
+          .reportMissing(gateway, nextDocuments, services, SecurityPolicy::id, problems);
+      nextDocuments
+          .traffic()
+          .reportMissing(gateway, nextDocuments, services, BackendTrafficPolicy::id, problems);
+      missing = problems.build();
+      missingIn = nextDocuments;
+      missingAmong = services;
+    }
+    return missing;
   }
 
   @SuppressWarnings("ReferenceEquality") // both stay the same objects while nothing differs
