@@ -57,7 +57,7 @@ final class ClusterPlanner {
       return Optional.empty();
     }
     Optional<ServiceResolver> resolver = documents.resolver(service);
-    ClusterSettings settings = settings(service, resolver);
+    ClusterSettings settings = settings(service, protocol, resolver);
     var groups =
         ImmutableList.<ClusterPlan.Group>builder()
             .add(own.group)
@@ -76,9 +76,19 @@ final class ClusterPlanner {
   }
 
   /** Policies first, the most specific before the others; then Consul's own documents. */
-  private ClusterSettings settings(String service, Optional<ServiceResolver> resolver) {
+  private ClusterSettings settings(
+      String service, ServiceDefaults.Protocol protocol, Optional<ServiceResolver> resolver) {
     ClusterSettings settings = ClusterSettings.NONE;
     for (ChainDocuments.ClusterPolicy policy : documents.policies(caller, service)) {
+      policy
+          .settings()
+          .activeHealthCheck()
+          .filter(check -> !HealthChecks.possible(check, protocol))
+          .ifPresent(_ ->
+              problems.add(
+                  policy.id(),
+                  "service \"%s\" speaks http (its service-defaults): it is not asked by gRPC whether it is healthy"
+                      .formatted(service)));
       settings = settings.or(policy.settings());
     }
     return settings.or(Upstreams.settings(service, documents.defaults(caller), resolver));

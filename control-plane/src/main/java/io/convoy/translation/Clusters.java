@@ -54,6 +54,7 @@ final class Clusters {
         .ifPresent(check -> cluster.setOutlierDetection(HealthChecks.outliers(check)));
     settings
         .activeHealthCheck()
+        .filter(check -> HealthChecks.possible(check, plan.protocol()))
         .ifPresent(check ->
             cluster
                 .addHealthChecks(

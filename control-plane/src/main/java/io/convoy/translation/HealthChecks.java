@@ -21,6 +21,14 @@ import java.util.Optional;
 final class HealthChecks {
   private HealthChecks() {}
 
+  /** Envoy refuses a cluster whose instances are asked by gRPC and spoken to by HTTP/1. */
+  static boolean possible(ActiveHealthCheck check, ServiceDefaults.Protocol protocol) {
+    return switch (protocol) {
+      case HTTP2, GRPC -> true;
+      case HTTP, TCP -> !(check.probe() instanceof Probe.Grpc);
+    };
+  }
+
   /**
    * Every Envoy asks.
    *
