@@ -221,7 +221,10 @@ final class DocumentReference {
           switch (name) {
             case "unused" -> " **Has no effect**: " + option.getValue() + ".";
             case "guard" -> " **Refused where it is given**: " + option.getValue() + ".";
-            case "secret" -> " **Secret**: Convoy never shows it.";
+            case "secret" ->
+                option.getValue().toString().equals("ALWAYS")
+                    ? " **Secret**: Convoy never shows it."
+                    : " **Secret** where it holds a symmetric key: Convoy does not show it then.";
             default -> throw new IllegalStateException("an option without words: " + name);
           });
     }
