@@ -1,6 +1,7 @@
 package io.convoy.policy;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -23,7 +24,20 @@ public record RateLimit(Local local) {
       int status,
       Optional<String> body,
       Optional<String> contentType,
-      boolean responseHeaders) {}
+      boolean responseHeaders) {
+
+    /** The names of all providers that rules are about. */
+    public ImmutableSet<String> providers() {
+      var names = ImmutableSet.<String>builder();
+      rules.forEach(rule -> names.addAll(rule.providers()));
+      return names.build();
+    }
+
+    /** Whether every rule is about the tokens of a provider. */
+    public boolean ofProvidersOnly() {
+      return rules.stream().noneMatch(rule -> rule.providers().isEmpty());
+    }
+  }
 
   /**
    * A limit and the requests that it is for.
@@ -31,7 +45,19 @@ public record RateLimit(Local local) {
    * @param selectors what a request must have, all together; empty for every request
    * @param shadow counts and refuses nothing
    */
-  public record Rule(Limit limit, ImmutableList<Selector> selectors, boolean shadow) {}
+  public record Rule(Limit limit, ImmutableList<Selector> selectors, boolean shadow) {
+
+    /** The names of the providers whose tokens it is about; it matches only with all of them. */
+    public ImmutableSet<String> providers() {
+      var names = ImmutableSet.<String>builder();
+      for (Selector selector : selectors) {
+        if (selector instanceof Selector.JwtProvider(String name)) {
+          names.add(name);
+        }
+      }
+      return names.build();
+    }
+  }
 
   /**
    * So many requests in so much time.

@@ -12,6 +12,7 @@ import io.convoy.policy.JwtProvider;
 import io.convoy.policy.KeyServerAccess;
 import io.convoy.policy.Policies;
 import io.convoy.policy.ProxyDefaults;
+import io.convoy.policy.RateLimit;
 import io.convoy.policy.SecurityPolicy;
 import io.convoy.policy.ServiceDefaults;
 import io.convoy.policy.ServiceResolver;
@@ -107,6 +108,57 @@ record Documents(
         Attachments.of(oldestFirst(securityPolicies), SecurityPolicy::targets),
         Attachments.of(oldestFirst(trafficPolicies), BackendTrafficPolicy::targets),
         Attachments.of(closed.build(), Closed::targets));
+  }
+
+  /**
+   * The policies whose limits are all that differs in {@code next}, so that everything but the
+   * content of their slots holds; empty where more differs.
+   */
+  Optional<ImmutableList<BackendTrafficPolicy>> differingInLimitsOnly(Documents next) {
+    boolean same =
+        trafficPolicies.size() == next.trafficPolicies.size()
+            && chains.equals(next.chains)
+            && gateways.equals(next.gateways)
+            && routes.equals(next.routes)
+            && clientPolicies.equals(next.clientPolicies)
+            && jwtProviders.equals(next.jwtProviders)
+            && refusedProviders.equals(next.refusedProviders)
+            && securityPolicies.equals(next.securityPolicies)
+            && closed.equals(next.closed);
+    if (!same) {
+      return Optional.empty();
+    }
+    var differing = ImmutableList.<BackendTrafficPolicy>builder();
+    for (int i = 0; i < trafficPolicies.size(); i++) {
+      Aged<BackendTrafficPolicy> before = trafficPolicies.get(i);
+      Aged<BackendTrafficPolicy> after = next.trafficPolicies.get(i);
+      if (!before.policy().equals(after.policy())) {
+        if (before.createIndex() != after.createIndex()
+            || !alikeButForLimits(before.policy(), after.policy())) {
+          return Optional.empty();
+        }
+        differing.add(after.policy());
+      }
+    }
+    return Optional.of(differing.build());
+  }
+
+  private static boolean alikeButForLimits(
+      BackendTrafficPolicy before, BackendTrafficPolicy after) {
+    return before.id().equals(after.id())
+        && before.targets().equals(after.targets())
+        && before.cluster().equals(after.cluster())
+        && before.route().equals(after.route())
+        && before.rateLimit().isPresent()
+        && after.rateLimit().isPresent()
+        && shape(before).equals(shape(after));
+  }
+
+  /** What decides which slots the limits of a policy sit in. */
+  private static Object shape(BackendTrafficPolicy policy) {
+    return policy.rateLimit().orElseThrow().local().rules().stream()
+        .map(RateLimit.Rule::providers)
+        .toList();
   }
 
   /** Of the same age, the first by name: entries come in that order, and the sort keeps it. */

@@ -38,7 +38,8 @@ final class Gateway implements RoleTranslator {
     clusters.update(current.plans(), catalog, changed);
 
     var problems = new Problems();
-    var resources = ImmutableList.<Resource>builder().addAll(current.resources());
+    var resources =
+        ImmutableList.<Resource>builder().addAll(current.slots()).addAll(current.resources());
     current.problems().forEach(problems::add);
     clusters.collect(resources, problems);
     current.report(clusters.missing(), problems);
@@ -68,11 +69,20 @@ final class Gateway implements RoleTranslator {
   @SuppressWarnings("ReferenceEquality") // both stay the same objects while nothing differs
   private GatewayRoutes.Routing routing(
       Documents nextDocuments, ImmutableList<MetaRoutes.Named> nextMeta) {
-    if (routing == null || nextDocuments != documents || nextMeta != meta) {
-      routing = routes.route(nextDocuments, nextMeta);
-      documents = nextDocuments;
-      meta = nextMeta;
+    GatewayRoutes.Routing last = routing;
+    if (last != null && nextDocuments == documents && nextMeta == meta) {
+      return last;
     }
-    return routing;
+    GatewayRoutes.Routing next =
+        last == null || nextMeta != meta
+            ? routes.route(nextDocuments, nextMeta)
+            : documents
+                .differingInLimitsOnly(nextDocuments)
+                .map(differing -> routes.refill(last, differing))
+                .orElseGet(() -> routes.route(nextDocuments, nextMeta));
+    routing = next;
+    documents = nextDocuments;
+    meta = nextMeta;
+    return next;
   }
 }

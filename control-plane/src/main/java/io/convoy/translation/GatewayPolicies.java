@@ -1,12 +1,18 @@
 package io.convoy.translation;
 
+import com.google.common.collect.ArrayListMultimap;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.collect.ImmutableSortedSet;
+import com.google.common.collect.ListMultimap;
 import com.google.protobuf.Any;
+import io.convoy.policy.BackendTrafficPolicy;
+import io.convoy.policy.DocumentId;
 import io.convoy.policy.JwtProvider;
+import io.convoy.policy.RateLimit;
+import io.convoy.policy.SecurityPolicy;
 import io.convoy.translation.http.Lane;
 import io.convoy.translation.http.Lanes;
 import io.convoy.translation.http.SlotChoice;
@@ -15,6 +21,7 @@ import io.envoyproxy.envoy.config.core.v3.TypedExtensionConfig;
 import io.envoyproxy.envoy.config.route.v3.FilterConfig;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +42,11 @@ final class GatewayPolicies {
   private final Memo<String, KeyServerCluster.Input, Resource> keyServers = new Memo<>();
   private final String trustRoots;
 
+  // As it was applied last.
+  private final Map<Seats.Sitter, SlotContent> sitting = new LinkedHashMap<>();
+  private final ListMultimap<DocumentId, SlotContent.Limit> limits = ArrayListMultimap.create();
+  private final Map<Seats.Sitter, Resource> slots = new LinkedHashMap<>();
+
   /**
    * For one gateway.
    *
@@ -47,7 +59,7 @@ final class GatewayPolicies {
     this.trustRoots = trustRoots;
   }
 
-  /** The outcome. {@code resources}: the content of slots, and what that names. */
+  /** The outcome. {@code resources}: what the content of slots names. */
   record Result(
       ImmutableMap<Place, RouteFilters> filters,
       ImmutableList<Resource> resources,
@@ -59,32 +71,63 @@ final class GatewayPolicies {
     var mirrors = new Mirrors(new ClusterPlanner(gateway, new ChainDocuments(documents), problems));
     var reader = new WantedReader(documents, mirrors, problems);
     TrafficFields.reportTies(documents.traffic(), problems);
+    documents.security().reportTies("JWT", SecurityPolicy::id, SecurityPolicy::jwt, problems);
     places.forEach(place -> wanted.computeIfAbsent(place, reader::at));
     var ages = new Ages(documents);
-    ImmutableSet<SlotContent> sitters =
-        wanted.values().stream()
-            .flatMap(Wanted::contents)
-            .distinct()
-            .sorted(Comparator.comparingLong(ages::of).thenComparing(SlotContent::name))
-            .collect(ImmutableSet.toImmutableSet());
+    Map<Seats.Sitter, SlotContent> found = new HashMap<>();
+    wanted
+        .values()
+        .forEach(want -> want.contents().forEach(content -> found.put(content.sitter(), content)));
+    sitting.clear();
+    limits.clear();
+    found.values().stream()
+        .sorted(Comparator.comparingLong(ages::of).thenComparing(SlotContent::name))
+        .forEach(this::sit);
     seats.update(
-        sitters.stream().map(SlotContent::sitter).collect(ImmutableSet.toImmutableSet()),
+        ImmutableSet.copyOf(sitting.keySet()),
         wanted.values().stream().flatMap(Wanted::together).distinct().toList());
 
     var filters = ImmutableMap.<Place, RouteFilters>builder();
     wanted.forEach((place, want) -> filters.put(place, filters(want)));
-    var resources = ImmutableList.<Resource>builder();
-    sitters.forEach(content -> resources.add(resource(content)));
-    resources.addAll(keyServers(sitters));
+    slots.clear();
+    sitting.forEach((sitter, content) -> slots.put(sitter, resource(content)));
     contents.forgetUnused();
+    var result =
+        new Result(
+            filters.buildOrThrow(),
+            ImmutableList.copyOf(keyServers()),
+            seats.lanes(),
+            mirrors.planned());
     keyServers.forgetUnused();
-    return new Result(filters.buildOrThrow(), resources.build(), seats.lanes(), mirrors.planned());
+    return result;
+  }
+
+  private void sit(SlotContent content) {
+    sitting.put(content.sitter(), content);
+    if (content instanceof SlotContent.Limit limit) {
+      limits.put(limit.policy(), limit);
+    }
+  }
+
+  /** Takes over limits of policies that differ in nothing else. */
+  void refill(ImmutableList<BackendTrafficPolicy> policies) {
+    for (BackendTrafficPolicy policy : policies) {
+      RateLimit.Local next = policy.rateLimit().orElseThrow().local();
+      for (SlotContent.Limit limit : ImmutableList.copyOf(limits.get(policy.id()))) {
+        slots.put(limit.sitter(), resource(limit.with(next)));
+      }
+    }
+  }
+
+  /** The content of all slots. */
+  ImmutableList<Resource> slots() {
+    return ImmutableList.copyOf(slots.values());
   }
 
   /** A cluster for each provider whose keys Envoys fetch. */
-  private List<Resource> keyServers(ImmutableSet<SlotContent> sitters) {
+  private List<Resource> keyServers() {
     Map<String, Resource> clusters = new TreeMap<>();
-    for (SlotContent content : sitters) {
+    for (SlotContent content : sitting.values()) {
       if (content instanceof SlotContent.Jwt jwt) {
         jwt.providers()
             .values()

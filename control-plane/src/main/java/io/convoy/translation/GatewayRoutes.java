@@ -7,6 +7,7 @@ import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSetMultimap;
 import com.google.common.collect.ListMultimap;
 import com.google.common.collect.Sets;
+import io.convoy.policy.BackendTrafficPolicy;
 import io.convoy.policy.DocumentId;
 import io.convoy.policy.TargetRef;
 import io.convoy.translation.http.Lanes;
@@ -50,11 +51,14 @@ final class GatewayRoutes {
   /**
    * The outcome.
    *
+   * @param slots the content of the listeners' slots
+   * @param resources all others
    * @param plans of all clusters that a route goes to, sorted by name
    * @param sources of the routes
    * @param mirrors the clusters that copies of requests go to, which are among the plans
    */
   record Routing(
+      ImmutableList<Resource> slots,
       ImmutableList<Resource> resources,
       ImmutableList<ClusterPlan> plans,
       ImmutableList<CompiledRoutes> sources,
@@ -89,6 +93,18 @@ final class GatewayRoutes {
   GatewayRoutes(NodeGroup group, Seats seats, String trustRoots) {
     this.group = group;
     this.policies = new GatewayPolicies(group.cluster(), seats, trustRoots);
+  }
+
+  /** As it was routed last, but for the limits of policies that differ in nothing else. */
+  Routing refill(Routing last, ImmutableList<BackendTrafficPolicy> differing) {
+    policies.refill(differing);
+    return new Routing(
+        policies.slots(),
+        last.resources(),
+        last.plans(),
+        last.sources(),
+        last.mirrors(),
+        last.problems());
   }
 
   Routing route(Documents documents, ImmutableList<MetaRoutes.Named> metaRoutes) {
@@ -126,6 +142,7 @@ final class GatewayRoutes {
     tables.forgetUnused();
     listeners.forgetUnused();
     return new Routing(
+        policies.slots(),
         resources.build(),
         ImmutableList.copyOf(plans.values()),
         sources.build().asList(),

@@ -6,10 +6,10 @@ import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Maps;
 import com.google.common.hash.Hashing;
 import com.google.protobuf.Message;
-import io.convoy.policy.BackendTrafficPolicy;
 import io.convoy.policy.DocumentId;
 import io.convoy.policy.JwtAuthentication;
 import io.convoy.policy.JwtProvider;
+import io.convoy.policy.RateLimit;
 import io.convoy.policy.SecurityPolicy;
 import io.convoy.policy.TargetRef;
 import io.convoy.translation.http.AuthorizationFilter;
@@ -175,7 +175,8 @@ sealed interface SlotContent {
    * @param issuer where all its rules are about tokens of this one
    */
   record Limit(
-      BackendTrafficPolicy policy,
+      DocumentId policy,
+      RateLimit.Local limit,
       TargetRef target,
       ImmutableMap<String, JwtProvider> providers,
       Optional<String> issuer)
@@ -187,7 +188,7 @@ sealed interface SlotContent {
 
     @Override
     public String name() {
-      return policy.id() + " at " + target;
+      return policy + " at " + target;
     }
 
     @Override
@@ -197,15 +198,18 @@ sealed interface SlotContent {
 
     @Override
     public ImmutableSet<DocumentId> documents() {
-      return ImmutableSet.of(policy.id());
+      return ImmutableSet.of(policy);
+    }
+
+    /** The same place with another limit. */
+    Limit with(RateLimit.Local next) {
+      return new Limit(policy, next, target, providers, issuer);
     }
 
     @Override
     public Message filter() {
       return LocalRateLimits.filter(
-          policy.id(),
-          policy.rateLimit().orElseThrow().local(),
-          Maps.transformValues(providers, JwtProvider::issuer));
+          policy, limit, Maps.transformValues(providers, JwtProvider::issuer));
     }
   }
 

@@ -153,45 +153,20 @@ final class WantedReader {
   /** Empty where no rule can match: it needs no slot. */
   private Optional<SlotContent.Limit> limit(
       BackendTrafficPolicy policy, TargetRef target, RateLimit.Local limit) {
-    ImmutableSet<String> names = providers(limit);
+    ImmutableSet<String> names = limit.providers();
     ImmutableMap<String, JwtProvider> found = named(names);
     names.stream()
         .filter(name -> !found.containsKey(name))
         .forEach(name ->
             problems.add(policy.id(), "no jwt-provider has the name \"%s\"".formatted(name)));
-    boolean ofOne =
-        found.size() == 1
-            && names.size() == 1
-            && limit.rules().stream()
-                .allMatch(rule ->
-                    rule.selectors().stream()
-                        .anyMatch(RateLimit.Selector.JwtProvider.class::isInstance));
+    boolean ofOne = found.size() == 1 && names.size() == 1 && limit.ofProvidersOnly();
     Optional<String> issuer =
         ofOne ? Optional.of(found.values().iterator().next().issuer()) : Optional.empty();
-    boolean never = limit.rules().stream().allMatch(rule -> namesNone(rule, found.keySet()));
+    boolean never =
+        limit.rules().stream().noneMatch(rule -> found.keySet().containsAll(rule.providers()));
     return never
         ? Optional.empty()
-        : Optional.of(new SlotContent.Limit(policy, target, found, issuer));
-  }
-
-  /** Whether the rule is about a provider that is not among these. */
-  private static boolean namesNone(RateLimit.Rule rule, Set<String> providers) {
-    return rule.selectors().stream()
-        .anyMatch(selector ->
-            selector instanceof RateLimit.Selector.JwtProvider(String name)
-                && !providers.contains(name));
-  }
-
-  private static ImmutableSet<String> providers(RateLimit.Local limit) {
-    var names = ImmutableSet.<String>builder();
-    for (RateLimit.Rule rule : limit.rules()) {
-      for (RateLimit.Selector selector : rule.selectors()) {
-        if (selector instanceof RateLimit.Selector.JwtProvider(String name)) {
-          names.add(name);
-        }
-      }
-    }
-    return names.build();
+        : Optional.of(new SlotContent.Limit(policy.id(), limit, target, found, issuer));
   }
 
   private ImmutableMap<String, JwtProvider> named(ImmutableSet<String> names) {
