@@ -21,6 +21,8 @@ import java.util.TreeMap;
  * thread.
  */
 final class Seats {
+  private static final int UNPREPARED_SLOTS = 16;
+
   private final Map<Lane, Slots> lanes = new TreeMap<>();
   private final Map<Sitter, Lane> laneOf = new HashMap<>();
 
@@ -75,7 +77,7 @@ final class Seats {
     Map<Lane, List<String>> names = new HashMap<>();
     seated.forEach(
         (sitter, lane) -> names.computeIfAbsent(lane, key -> new ArrayList<>()).add(sitter.name()));
-    names.keySet().forEach(lane -> lanes.computeIfAbsent(lane, Seats::unprepared));
+    prepare(names.keySet());
     lanes.forEach((lane, slots) -> slots.update(names.getOrDefault(lane, List.of())));
   }
 
@@ -104,8 +106,21 @@ final class Seats {
     return neighbours;
   }
 
-  private static Slots unprepared(Lane lane) {
-    return new Slots(16);
+  /**
+   * A spare lane for every three: the next limit of a service that has many changes no listener.
+   */
+  private void prepare(Set<Lane> needed) {
+    for (Lane.Kind kind : Lane.Kind.values()) {
+      int count = (int) needed.stream().filter(lane -> lane.kind() == kind).count();
+      int prepared = (int) lanes.keySet().stream().filter(lane -> lane.kind() == kind).count();
+      int enough = prepared;
+      while (count * 4 > enough * 3 && count > 1) {
+        enough *= 2;
+      }
+      for (int index = prepared; index < enough; index++) {
+        lanes.put(new Lane(kind, index), new Slots(UNPREPARED_SLOTS));
+      }
+    }
   }
 
   Seat of(Sitter sitter) {

@@ -35,8 +35,10 @@ final class Slots {
 
   /** Makes {@code oldestFirst} the keys that have a slot. */
   void update(Collection<String> oldestFirst) {
-    taken.keySet().retainAll(Set.copyOf(oldestFirst));
+    // What is freed now is not taken now: for a moment an Envoy may have the route of the one and
+    // the content of the other.
     Set<Integer> used = new HashSet<>(taken.values());
+    taken.keySet().retainAll(Set.copyOf(oldestFirst));
     for (String key : oldestFirst) {
       if (!taken.containsKey(key)) {
         int slot = free(key, used);

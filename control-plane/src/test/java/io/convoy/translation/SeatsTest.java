@@ -6,6 +6,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.convoy.translation.Seats.Sitter;
 import io.convoy.translation.http.Lane;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -51,6 +52,30 @@ class SeatsTest {
     seats.update(ImmutableSet.of(USER, ORDER), List.of(ImmutableList.of(USER, ORDER)));
     assertThat(seats.of(USER)).isEqualTo(older);
     assertThat(seats.of(ORDER).lane()).isNotEqualTo(older.lane());
+  }
+
+  @Test
+  void lanesGrowByDoubling() {
+    int prepared = limitLanes();
+    List<Sitter> all = new ArrayList<>();
+    int growths = 0;
+    int before = prepared;
+    for (int i = 0; i < 30; i++) {
+      all.add(limit("of-user-" + i));
+      seats.update(ImmutableSet.copyOf(all), List.of(ImmutableList.copyOf(all)));
+      growths += limitLanes() == before ? 0 : 1;
+      before = limitLanes();
+      assertThat(before).as("lanes for %s limits", i + 1).isGreaterThan(i);
+    }
+    assertThat(growths).isEqualTo(4);
+    assertThat(before).isEqualTo(64);
+  }
+
+  private int limitLanes() {
+    return (int)
+        seats.lanes().slots().keySet().stream()
+            .filter(lane -> lane.kind() == Lane.Kind.LIMIT)
+            .count();
   }
 
   @Test

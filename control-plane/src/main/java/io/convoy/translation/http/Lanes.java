@@ -18,6 +18,7 @@ public record Lanes(ImmutableSortedMap<Lane, Integer> slots) {
               .put(new Lane(Lane.Kind.LIMIT, 0), 64)
               .put(new Lane(Lane.Kind.LIMIT, 1), 16)
               .put(new Lane(Lane.Kind.LIMIT, 2), 16)
+              .put(new Lane(Lane.Kind.LIMIT, 3), 16)
               .put(new Lane(Lane.Kind.PROVIDER_LIMIT, 0), 64)
               .put(new Lane(Lane.Kind.PROVIDER_LIMIT, 1), 16)
               .build());
