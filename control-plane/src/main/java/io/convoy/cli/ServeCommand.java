@@ -4,6 +4,7 @@ import io.convoy.Convoy;
 import io.convoy.policy.KeyServerAccess;
 import io.convoy.snapshot.DataKey;
 import io.convoy.snapshot.WriterSettings;
+import io.convoy.translation.UndeclaredUpstreams;
 import io.convoy.xds.XdsSettings;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.ServerCredentials;
@@ -146,6 +147,18 @@ final class ServeCommand implements Callable<Integer> {
               + ").")
   private String jwksTrustRoots = KeyServerAccess.TRUST_ROOTS;
 
+  enum Undeclared {
+    all,
+    none
+  }
+
+  @Option(
+      names = "--undeclared-upstreams",
+      description =
+          "What the sidecar of a service reaches that declares no upstreams, every service that speaks HTTP"
+              + " or nothing: ${COMPLETION-CANDIDATES} (default: all).")
+  private Undeclared undeclaredUpstreams = Undeclared.all;
+
   @Option(
       names = "--xds-cert",
       paramLabel = "FILE",
@@ -208,7 +221,11 @@ final class ServeCommand implements Callable<Integer> {
             share(),
             longestHold,
             policyInterval,
-            keyServers()),
+            keyServers(),
+            switch (undeclaredUpstreams) {
+              case all -> UndeclaredUpstreams.ALL;
+              case none -> UndeclaredUpstreams.NONE;
+            }),
         xds(),
         new InetSocketAddress(address, port("--admin-port", adminPort)));
   }

@@ -5,7 +5,6 @@ import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSetMultimap;
 import io.convoy.catalog.Catalog;
 import io.convoy.policy.DocumentId;
-import io.convoy.policy.KeyServerAccess;
 import io.convoy.policy.Policies;
 import io.convoy.policy.RawDocument;
 import io.convoy.translation.NodeGroup;
@@ -22,9 +21,9 @@ final class Group {
   private final Quarantine quarantine = new Quarantine();
   private ImmutableSetMultimap<DocumentId, String> unresolved = ImmutableSetMultimap.of();
 
-  Group(NodeGroup id, KeyServerAccess keyServers) {
+  Group(NodeGroup id, WriterSettings settings) {
     this.id = id;
-    this.translator = new Translator(id, keyServers);
+    this.translator = new Translator(id, settings.keyServers(), settings.undeclaredUpstreams());
   }
 
   NodeGroup id() {

@@ -242,7 +242,7 @@ public final class SnapshotWriter implements AutoCloseable {
       }
       case Event.Part part -> partChanged(part);
       case Event.Wanted wanted ->
-          groups.computeIfAbsent(wanted.group(), id -> new Group(id, settings.keyServers()));
+          groups.computeIfAbsent(wanted.group(), id -> new Group(id, settings));
       case Event.Refused refused -> {
         Group group = groups.get(refused.group());
         if (group != null) {

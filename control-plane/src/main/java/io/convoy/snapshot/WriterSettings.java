@@ -1,6 +1,7 @@
 package io.convoy.snapshot;
 
 import io.convoy.policy.KeyServerAccess;
+import io.convoy.translation.UndeclaredUpstreams;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param policyInterval the least time between two changes of a document's limits; zero holds
  *     nothing
  * @param keyServers which servers Envoys may fetch the keys of JSON Web Tokens from
+ * @param undeclaredUpstreams what the sidecar of a service reaches that declares no upstreams
  */
 public record WriterSettings(
     Duration publishInterval,
@@ -29,7 +31,8 @@ public record WriterSettings(
     double massShare,
     Duration longestHold,
     Duration policyInterval,
-    KeyServerAccess keyServers) {
+    KeyServerAccess keyServers,
+    UndeclaredUpstreams undeclaredUpstreams) {
 
   /** {@code key}: what is kept is encrypted with it; without one, no secret is kept. */
   public record DataDirectory(Path path, Optional<DataKey> key) {}
@@ -43,7 +46,30 @@ public record WriterSettings(
           0.5,
           Duration.ofMinutes(10),
           Duration.ofSeconds(1),
-          KeyServerAccess.PUBLIC);
+          KeyServerAccess.PUBLIC,
+          UndeclaredUpstreams.ALL);
+
+  /** With {@link UndeclaredUpstreams#ALL}. */
+  public WriterSettings(
+      Duration publishInterval,
+      Optional<DataDirectory> dataDirectory,
+      Duration saveInterval,
+      Duration emptyDelay,
+      double massShare,
+      Duration longestHold,
+      Duration policyInterval,
+      KeyServerAccess keyServers) {
+    this(
+        publishInterval,
+        dataDirectory,
+        saveInterval,
+        emptyDelay,
+        massShare,
+        longestHold,
+        policyInterval,
+        keyServers,
+        UndeclaredUpstreams.ALL);
+  }
 
   /** With every public key server allowed. */
   public WriterSettings(

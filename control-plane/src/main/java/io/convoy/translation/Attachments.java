@@ -34,17 +34,23 @@ record Attachments<P>(ImmutableListMultimap<TargetRef, P> byTarget) {
     return new Attachments<>(byTarget.build());
   }
 
-  /** All policies that apply at a place: the most specific first, of one target the oldest. */
+  /**
+   * All policies that apply at a place: the most specific first, of one target the oldest. Those
+   * that act elsewhere are not among them.
+   */
   ImmutableList<Applied<P>> at(Place place) {
     var applied = ImmutableList.<Applied<P>>builder();
     for (TargetRef target : place.targets()) {
-      byTarget.get(target).forEach(policy -> applied.add(new Applied<>(policy, target)));
+      if (place.acts(target)) {
+        byTarget.get(target).forEach(policy -> applied.add(new Applied<>(policy, target)));
+      }
     }
     return applied.build();
   }
 
   /**
-   * Of a field that can have one value only, the one that counts at a place.
+   * Of a field that can have one value only, the one that counts at a place; empty where that acts
+   * elsewhere: what is less specific does not take its place.
    *
    * @param field absent where a policy does not give it
    */
@@ -53,7 +59,7 @@ record Attachments<P>(ImmutableListMultimap<TargetRef, P> byTarget) {
       for (P policy : byTarget.get(target)) {
         Optional<V> value = field.apply(policy);
         if (value.isPresent()) {
-          return value;
+          return place.acts(target) ? value : Optional.empty();
         }
       }
     }

@@ -24,6 +24,7 @@ final class ChainDocuments {
   private final Documents documents;
   private final Map<DocumentId, Optional<Document>> asked = new LinkedHashMap<>();
   private final Map<TargetRef, ImmutableList<ClusterPolicy>> attached = new LinkedHashMap<>();
+  private final Map<String, Boolean> governed = new LinkedHashMap<>();
 
   /** What a policy says about clusters. */
   record ClusterPolicy(DocumentId id, ClusterSettings settings) {}
@@ -31,14 +32,18 @@ final class ChainDocuments {
   /** Questions and their answers, those in the negative too. */
   record Answers(
       ImmutableMap<DocumentId, Optional<Document>> asked,
-      ImmutableMap<TargetRef, ImmutableList<ClusterPolicy>> attached) {
+      ImmutableMap<TargetRef, ImmutableList<ClusterPolicy>> attached,
+      ImmutableMap<String, Boolean> governed) {
 
     /** Whether the same questions have the same answers in {@code documents}. */
     boolean stillHold(Documents documents) {
       return asked.entrySet().stream()
               .allMatch(answer -> answer.getValue().equals(find(documents, answer.getKey())))
           && attached.entrySet().stream()
-              .allMatch(answer -> answer.getValue().equals(find(documents, answer.getKey())));
+              .allMatch(answer -> answer.getValue().equals(find(documents, answer.getKey())))
+          && governed.entrySet().stream()
+              .allMatch(
+                  answer -> answer.getValue() == documents.governed().contains(answer.getKey()));
     }
 
     /** The documents that were found. */
@@ -55,7 +60,8 @@ final class ChainDocuments {
   }
 
   Answers answers() {
-    return new Answers(ImmutableMap.copyOf(asked), ImmutableMap.copyOf(attached));
+    return new Answers(
+        ImmutableMap.copyOf(asked), ImmutableMap.copyOf(attached), ImmutableMap.copyOf(governed));
   }
 
   Optional<ServiceDefaults> defaults(String service) {
@@ -91,6 +97,11 @@ final class ChainDocuments {
 
   private ImmutableList<ClusterPolicy> ask(TargetRef target) {
     return attached.computeIfAbsent(target, key -> find(documents, key));
+  }
+
+  /** Whether the service's own sidecars apply its policies. */
+  boolean governed(String service) {
+    return governed.computeIfAbsent(service, documents.governed()::contains);
   }
 
   /** What the service speaks: HTTP where no document says otherwise. */

@@ -13,6 +13,9 @@ import java.util.Optional;
 /**
  * Everything that documents say about one cluster; what the catalog says is not a part of it.
  *
+ * @param sidecars whether it holds only instances that have a sidecar. A route that leaves the
+ *     policies of the service to its sidecars goes to such a cluster: an instance without one, be
+ *     it there before or after the route knows, is never reached past them
  * @param groups whose instances the cluster holds: first its own, then those that it fails over to,
  *     in order; never empty
  * @param http1 how HTTP/1 is written to it; a cluster of another protocol does not mind
@@ -24,6 +27,7 @@ record ClusterPlan(
     Duration connectTimeout,
     Optional<Duration> requestTimeout,
     ClusterSettings settings,
+    boolean sidecars,
     ImmutableList<Group> groups,
     Http1 http1,
     ImmutableSet<DocumentId> documents) {
@@ -46,12 +50,18 @@ record ClusterPlan(
             connectTimeout,
             requestTimeout,
             settings,
+            sidecars,
             groups,
             writing,
             Sets.union(documents, saidBy).immutableCopy());
   }
 
   String name() {
-    return target.clusterName();
+    return sidecars ? "sidecar/" + target.clusterName() : target.clusterName();
+  }
+
+  /** The services whose own sidecars take all requests to this cluster: one, or none. */
+  ImmutableSet<String> governed() {
+    return sidecars ? ImmutableSet.of(target.service()) : ImmutableSet.of();
   }
 }

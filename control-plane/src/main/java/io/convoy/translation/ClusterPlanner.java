@@ -46,16 +46,38 @@ final class ClusterPlanner {
   }
 
   private Optional<ClusterPlan> plan(Resolved own) {
-    Target target = own.group.target();
-    String service = target.service();
-    ServiceDefaults.Protocol protocol = documents.protocol(service);
-    if (protocol == ServiceDefaults.Protocol.TCP) {
+    String service = own.group.target().service();
+    if (documents.protocol(service) == ServiceDefaults.Protocol.TCP) {
       problems.add(
           own.namedBy,
           "service \"%s\" speaks tcp (its service-defaults): it cannot be routed by HTTP"
               .formatted(service));
       return Optional.empty();
     }
+    return Optional.of(cluster(own));
+  }
+
+  /** The cluster for the connections of a service that speaks TCP; empty when there is none. */
+  Optional<Planned> connections(Target asked, DocumentId namedBy) {
+    return resolve(asked, namedBy)
+        .filter(own -> {
+          boolean tcp =
+              documents.protocol(own.group.target().service()) == ServiceDefaults.Protocol.TCP;
+          if (!tcp) {
+            problems.add(
+                own.namedBy,
+                "service \"%s\" does not speak tcp, which \"%s\" does"
+                    .formatted(own.group.target().service(), asked.service()));
+          }
+          return tcp;
+        })
+        .map(own -> new Planned(cluster(own), own.namedBy));
+  }
+
+  private ClusterPlan cluster(Resolved own) {
+    Target target = own.group.target();
+    String service = target.service();
+    ServiceDefaults.Protocol protocol = documents.protocol(service);
     Optional<ServiceResolver> resolver = documents.resolver(service);
     ClusterSettings settings = settings(service, protocol, resolver);
     var groups =
@@ -63,16 +85,17 @@ final class ClusterPlanner {
             .add(own.group)
             .addAll(failover(target, protocol, resolver))
             .build();
-    return Optional.of(
-        new ClusterPlan(
-            target,
-            protocol,
-            settings.connectTimeout().orElse(CONNECT_TIMEOUT),
-            resolver.flatMap(ServiceResolver::requestTimeout),
-            settings,
-            groups,
-            ClusterPlan.Http1.PLAIN,
-            shapedBy(target, groups)));
+    return new ClusterPlan(
+        target,
+        protocol,
+        settings.connectTimeout().orElse(CONNECT_TIMEOUT),
+        resolver.flatMap(ServiceResolver::requestTimeout),
+        settings,
+        documents.governed(service)
+            && groups.stream().allMatch(group -> group.target().service().equals(service)),
+        groups,
+        ClusterPlan.Http1.PLAIN,
+        shapedBy(target, groups));
   }
 
   /** Policies first, the most specific before the others; then Consul's own documents. */

@@ -4,6 +4,7 @@ import com.google.protobuf.Any;
 import com.google.protobuf.UInt32Value;
 import io.convoy.policy.CircuitBreaker;
 import io.convoy.policy.ClusterSettings;
+import io.convoy.policy.ServiceDefaults;
 import io.envoyproxy.envoy.config.cluster.v3.CircuitBreakers;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.core.v3.Http1ProtocolOptions;
@@ -19,6 +20,9 @@ import java.util.Optional;
 final class Clusters {
   /** Envoy's best practices for edge proxies. */
   private static final int BUFFER_LIMIT = 32 * 1024;
+
+  private static final String HTTP_OPTIONS =
+      "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
 
   private Clusters() {}
 
@@ -45,6 +49,10 @@ final class Clusters {
                 Cluster.CommonLbConfig.newBuilder()
                     .setHealthyPanicThreshold(
                         LoadBalancers.percent(settings.panicThreshold().orElse(0))));
+    if (plan.sidecars()) {
+      // The same service to whoever reads statistics or the access log.
+      cluster.setAltStatName(plan.target().clusterName());
+    }
     input.dns().ifPresentOrElse(endpoints -> dns(cluster, endpoints), () -> eds(cluster));
     protocol(cluster, plan);
     LoadBalancers.apply(cluster, settings.loadBalancing());
@@ -113,8 +121,24 @@ final class Clusters {
     if (!common.equals(HttpProtocolOptions.getDefaultInstance())) {
       options.setCommonHttpProtocolOptions(common);
     }
-    cluster.putTypedExtensionProtocolOptions(
-        "envoy.extensions.upstreams.http.v3.HttpProtocolOptions", Any.pack(options.build()));
+    cluster.putTypedExtensionProtocolOptions(HTTP_OPTIONS, Any.pack(options.build()));
+  }
+
+  /** Where the service speaks it. */
+  static void http2(Cluster.Builder cluster, ServiceDefaults.Protocol protocol) {
+    switch (protocol) {
+      case HTTP2, GRPC ->
+          cluster.putTypedExtensionProtocolOptions(
+              HTTP_OPTIONS,
+              Any.pack(
+                  io.envoyproxy.envoy.extensions.upstreams.http.v3.HttpProtocolOptions.newBuilder()
+                      .setExplicitHttpConfig(
+                          io.envoyproxy.envoy.extensions.upstreams.http.v3.HttpProtocolOptions
+                              .ExplicitHttpConfig.newBuilder()
+                              .setHttp2ProtocolOptions(Http2ProtocolOptions.getDefaultInstance()))
+                      .build()));
+      case HTTP, TCP -> {}
+    }
   }
 
   private static Http1ProtocolOptions http1(ClusterPlan.Http1 http1) {

@@ -41,7 +41,7 @@ record CompiledRoutes(
 
     /** The rule as such, whatever service its requests go to. */
     Site anyService() {
-      return new Site(sites.getFirst().rule(), ImmutableSet.of());
+      return new Site(sites.getFirst().rule(), ImmutableSet.of(), ImmutableSet.of());
     }
   }
 
@@ -51,8 +51,9 @@ record CompiledRoutes(
    * @param rule its place in the source
    * @param services all that the way to the cluster passes: the one that the route names, those of
    *     splitters and of resolvers; a policy of each of them applies
+   * @param elsewhere those of them whose own sidecars take all of the requests
    */
-  record Site(int rule, ImmutableSet<String> services) {}
+  record Site(int rule, ImmutableSet<String> services, ImmutableSet<String> elsewhere) {}
 
   /** The sites of all routes, and of rules that go to several. */
   ImmutableSet<Site> sites() {

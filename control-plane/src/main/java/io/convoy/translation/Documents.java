@@ -2,6 +2,8 @@ package io.convoy.translation;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Sets;
 import io.convoy.policy.ApiGateway;
 import io.convoy.policy.BackendTrafficPolicy;
 import io.convoy.policy.ClientTrafficPolicy;
@@ -34,6 +36,7 @@ import java.util.Optional;
  *     and resolver
  * @param jwtProviders those that may be used
  * @param refusedProviders why the others may not
+ * @param governed the services whose policies act at their own sidecars
  */
 record Documents(
     ImmutableMap<DocumentId, Document> chains,
@@ -46,8 +49,9 @@ record Documents(
     ImmutableList<Aged<BackendTrafficPolicy>> trafficPolicies,
     Attachments<SecurityPolicy> security,
     Attachments<BackendTrafficPolicy> traffic,
-    Attachments<Closed> closed) {
-  static final Documents NONE = of(Policies.EMPTY, KeyServerAccess.PUBLIC);
+    Attachments<Closed> closed,
+    ImmutableSet<String> governed) {
+  static final Documents NONE = of(Policies.EMPTY, KeyServerAccess.PUBLIC, ImmutableSet.of());
 
   /** A refused policy that was never good: what it would guard is closed to everybody. */
   record Closed(DocumentId id, ImmutableList<TargetRef> targets) {}
@@ -58,7 +62,9 @@ record Documents(
   /** A route and its age: the lower {@code createIndex} is the older. */
   record AgedRoute(HttpRoute route, long createIndex) {}
 
-  static Documents of(Policies policies, KeyServerAccess keyServers) {
+  /** {@code sidecars}: the services that have one beside each of their instances. */
+  static Documents of(
+      Policies policies, KeyServerAccess keyServers, ImmutableSet<String> sidecars) {
     var chains = ImmutableMap.<DocumentId, Document>builder();
     var gateways = ImmutableMap.<String, ApiGateway>builder();
     var routes = ImmutableList.<AgedRoute>builder();
@@ -96,6 +102,8 @@ record Documents(
         case BackendTrafficPolicy policy -> trafficPolicies.add(new Aged<>(policy, created));
       }
     }
+    var security = Attachments.of(oldestFirst(securityPolicies), SecurityPolicy::targets);
+    var traffic = Attachments.of(oldestFirst(trafficPolicies), BackendTrafficPolicy::targets);
     return new Documents(
         chains.buildOrThrow(),
         gateways.buildOrThrow(),
@@ -105,9 +113,11 @@ record Documents(
         refusedProviders.buildOrThrow(),
         oldestFirst(securityPolicies),
         oldestFirst(trafficPolicies),
-        Attachments.of(oldestFirst(securityPolicies), SecurityPolicy::targets),
-        Attachments.of(oldestFirst(trafficPolicies), BackendTrafficPolicy::targets),
-        Attachments.of(closed.build(), Closed::targets));
+        security,
+        traffic,
+        Attachments.of(closed.build(), Closed::targets),
+        ImmutableSet.copyOf(
+            Sets.filter(sidecars, service -> !ByAddress.judges(service, security, traffic))));
   }
 
   /**
@@ -124,7 +134,8 @@ record Documents(
             && jwtProviders.equals(next.jwtProviders)
             && refusedProviders.equals(next.refusedProviders)
             && securityPolicies.equals(next.securityPolicies)
-            && closed.equals(next.closed);
+            && closed.equals(next.closed)
+            && governed.equals(next.governed);
     if (!same) {
       return Optional.empty();
     }

@@ -104,7 +104,9 @@ record Endpoints(
       Map<Place, Instance> instances = new LinkedHashMap<>();
       Predicate<Instance> member = group.subset().map(Endpoints::member).orElse(all -> true);
       for (Instance instance : service.instances()) {
-        if (member.test(instance) && usable(service, instance)) {
+        if (member.test(instance)
+            && (!input.plan().sidecars() || Sidecars.has(instance))
+            && usable(service, instance)) {
           var address = new Place(instance.address(), instance.port());
           if (!taken.contains(address)) {
             instances.merge(address, instance, Endpoints::healthier);

@@ -36,6 +36,7 @@ import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.UpgradeConfig;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.Rds;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * A gateway's listener for one port. It holds nothing that moves often: a change of it drains every
@@ -43,6 +44,8 @@ import java.time.Duration;
  * documentation.
  */
 final class GatewayListener {
+  static final String EVERYWHERE = "0.0.0.0";
+
   private static final int KIB = 1024;
   private static final int BUFFER_LIMIT_KIB = 32;
   private static final int MAX_STREAMS = 100;
@@ -70,39 +73,54 @@ final class GatewayListener {
    * What a listener is made of.
    *
    * @param name of the listener, its route configuration and its statistics
+   * @param address that it listens on
    * @param documents that said so
    */
   record Input(
-      String name, int port, Settings clients, Lanes lanes, ImmutableSet<DocumentId> documents) {}
+      String name,
+      String address,
+      int port,
+      Settings clients,
+      Lanes lanes,
+      ImmutableSet<DocumentId> documents) {}
 
   static Listener of(Input input) {
-    var address = SocketAddress.newBuilder().setAddress("0.0.0.0").setPortValue(input.port());
     Connections connections = input.clients().connections();
     int buffer = connections.bufferLimit().orElse(BUFFER_LIMIT_KIB) * KIB;
     var chain = FilterChain.newBuilder();
-    connections.max().ifPresent(max -> chain.addFilters(connectionLimit(input, max)));
+    connections
+        .max()
+        .ifPresent(
+            max -> chain.addFilters(connectionLimit(input.name(), max, connections.closeDelay())));
     chain.addFilters(
         Filter.newBuilder()
             .setName("envoy.filters.network.http_connection_manager")
             .setTypedConfig(Any.pack(connectionManager(input))));
-    return Listener.newBuilder()
-        .setName(input.name())
-        .setAddress(Address.newBuilder().setSocketAddress(address))
+    return listener(input.name(), input.address(), input.port())
         .setPerConnectionBufferLimitBytes(UInt32Value.of(buffer))
         .addFilterChains(chain)
         .build();
   }
 
-  private static Filter connectionLimit(Input input, long max) {
+  static Listener.Builder listener(String name, String address, int port) {
+    var listener = Listener.newBuilder().setName(name).setAddress(address(address, port));
+    if (!address.equals(EVERYWHERE)) {
+      // On loopback two Envoys must not share a port unawares: each is of another service.
+      listener.setEnableReusePort(BoolValue.of(false));
+    }
+    return listener;
+  }
+
+  static Address address(String address, int port) {
+    return Address.newBuilder()
+        .setSocketAddress(SocketAddress.newBuilder().setAddress(address).setPortValue(port))
+        .build();
+  }
+
+  static Filter connectionLimit(String name, long max, Optional<Duration> closeDelay) {
     var limit =
-        ConnectionLimit.newBuilder()
-            .setStatPrefix(input.name())
-            .setMaxConnections(UInt64Value.of(max));
-    input
-        .clients()
-        .connections()
-        .closeDelay()
-        .ifPresent(delay -> limit.setDelay(RouteActions.duration(delay)));
+        ConnectionLimit.newBuilder().setStatPrefix(name).setMaxConnections(UInt64Value.of(max));
+    closeDelay.ifPresent(delay -> limit.setDelay(RouteActions.duration(delay)));
     return Filter.newBuilder()
         .setName("envoy.filters.network.connection_limit")
         .setTypedConfig(Any.pack(limit.build()))

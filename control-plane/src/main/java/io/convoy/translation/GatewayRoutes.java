@@ -123,7 +123,7 @@ final class GatewayRoutes {
     var resources = ImmutableList.<Resource>builder().addAll(applied.resources());
     for (GatewayLayout.Port port : layout.ports()) {
       var table =
-          new RouteTable(
+          RouteTable.of(
               port.name(),
               found.get(port).stream()
                   .map(routes -> routes.attached(applied.filters()))
@@ -202,7 +202,9 @@ final class GatewayRoutes {
               group.cluster(),
               spot.listeners(),
               document ? Optional.of(rule) : Optional.empty(),
-              site.services()));
+              site.services(),
+              site.elsewhere(),
+              false));
     }
     return new Found(routes, spot.hosts(), places.buildOrThrow());
   }
@@ -212,6 +214,7 @@ final class GatewayRoutes {
     var input =
         new GatewayListener.Input(
             port.name(),
+            GatewayListener.EVERYWHERE,
             port.number(),
             clients.settings(),
             lanes,

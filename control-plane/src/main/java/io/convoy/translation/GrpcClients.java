@@ -85,7 +85,7 @@ final class GrpcClients implements RoleTranslator {
                 routes,
                 GatewayLayout.hosts(routes.hostnames()),
                 Maps.toMap(routes.sites(), site -> filters(site, nextDocuments)));
-        var table = new RouteTable(name, ImmutableList.of(attached));
+        var table = RouteTable.of(name, ImmutableList.of(attached));
         resources.add(listeners.get(name, name, () -> listener(name)));
         resources.add(tables.get(name, table, table::resource));
         routes.problems().forEach(problems::add);
@@ -113,7 +113,9 @@ final class GrpcClients implements RoleTranslator {
    * take (A31), which they read from the longest duration of a stream.
    */
   private static RouteFilters filters(CompiledRoutes.Site site, Documents documents) {
-    var place = new Place("", ImmutableSet.of(), Optional.empty(), site.services());
+    var place =
+        new Place(
+            "", ImmutableSet.of(), Optional.empty(), site.services(), ImmutableSet.of(), false);
     PlaceTraffic traffic = PlaceTraffic.at(place, documents);
     RouteSettings settings = traffic.settings();
     var configs = ImmutableSortedMap.<String, Any>naturalOrder();

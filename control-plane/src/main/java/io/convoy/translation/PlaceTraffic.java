@@ -6,7 +6,7 @@ import io.convoy.policy.DocumentId;
 import io.convoy.policy.RouteSettings;
 
 /**
- * What the traffic policies that apply at a place say about requests there.
+ * What the traffic policies of a place say about requests there, wherever the rest of them acts.
  *
  * @param documents that say anything
  */
@@ -16,7 +16,8 @@ record PlaceTraffic(RouteSettings settings, ImmutableSet<DocumentId> documents) 
   static PlaceTraffic at(Place place, Documents documents) {
     RouteSettings settings = RouteSettings.NONE;
     var found = ImmutableSet.<DocumentId>builder();
-    for (Attachments.Applied<BackendTrafficPolicy> applied : documents.traffic().at(place)) {
+    for (Attachments.Applied<BackendTrafficPolicy> applied :
+        documents.traffic().at(place.whole())) {
       RouteSettings own = applied.policy().route();
       if (!own.equals(RouteSettings.NONE)) {
         settings = settings.or(own);

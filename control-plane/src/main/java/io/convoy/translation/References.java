@@ -20,6 +20,7 @@ import io.envoyproxy.envoy.extensions.filters.http.composite.v3.ExecuteFilterAct
 import io.envoyproxy.envoy.extensions.filters.http.jwt_authn.v3.JwtAuthentication;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
+import io.envoyproxy.envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.CommonTlsContext;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext;
@@ -116,6 +117,8 @@ final class References {
         add(ResourceType.EXTENSIONS, filter.getName());
       } else if (filter.getTypedConfig().is(HttpConnectionManager.class)) {
         connectionManager(filter.getTypedConfig());
+      } else if (filter.getTypedConfig().is(TcpProxy.class)) {
+        add(ResourceType.CLUSTERS, unpack(filter.getTypedConfig(), TcpProxy.class).getCluster());
       }
     }
   }

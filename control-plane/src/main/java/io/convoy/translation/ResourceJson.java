@@ -33,6 +33,7 @@ import io.envoyproxy.envoy.extensions.filters.http.rbac.v3.RBAC;
 import io.envoyproxy.envoy.extensions.filters.http.router.v3.Router;
 import io.envoyproxy.envoy.extensions.filters.network.connection_limit.v3.ConnectionLimit;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
+import io.envoyproxy.envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy;
 import io.envoyproxy.envoy.extensions.http.early_header_mutation.header_mutation.v3.HeaderMutation;
 import io.envoyproxy.envoy.extensions.http.header_formatters.preserve_case.v3.PreserveCaseFormatterConfig;
 import io.envoyproxy.envoy.extensions.http.original_ip_detection.custom_header.v3.CustomHeaderConfig;
@@ -83,6 +84,7 @@ public final class ResourceJson {
           .add(ExpressionFilter.getDescriptor())
           .add(HeaderMutation.getDescriptor())
           .add(HttpConnectionManager.getDescriptor())
+          .add(TcpProxy.getDescriptor())
           .add(HttpProtocolOptions.getDescriptor())
           .add(Listener.getDescriptor())
           .add(PreserveCaseFormatterConfig.getDescriptor())

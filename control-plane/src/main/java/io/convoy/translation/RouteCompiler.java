@@ -65,7 +65,13 @@ final class RouteCompiler {
   }
 
   static CompiledRoutes compile(String gateway, MetaRoute route, ChainDocuments documents) {
-    var compiler = new RouteCompiler(gateway, route.id(), true, route.createIndex(), documents);
+    return compile(gateway, route.id(), route, documents);
+  }
+
+  /** {@code source}: who names the route's service. */
+  static CompiledRoutes compile(
+      String gateway, DocumentId source, MetaRoute route, ChainDocuments documents) {
+    var compiler = new RouteCompiler(gateway, source, true, route.createIndex(), documents);
     var path = new RequestMatch.Path.Prefix(route.path(), false);
     compiler.rule(
         new HttpRoute.Rule(
@@ -293,9 +299,10 @@ final class RouteCompiler {
 
   private static ImmutableList<CompiledRoutes.Site> sites(int rule, ImmutableList<Share> shares) {
     return shares.isEmpty()
-        ? ImmutableList.of(new CompiledRoutes.Site(rule, ImmutableSet.of()))
+        ? ImmutableList.of(new CompiledRoutes.Site(rule, ImmutableSet.of(), ImmutableSet.of()))
         : shares.stream()
-            .map(share -> new CompiledRoutes.Site(rule, share.services()))
+            .map(share ->
+                new CompiledRoutes.Site(rule, share.services(), share.cluster().governed()))
             .collect(ImmutableList.toImmutableList());
   }
 }

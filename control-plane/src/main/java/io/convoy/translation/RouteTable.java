@@ -25,8 +25,14 @@ import java.util.TreeSet;
  * anything else).
  *
  * @param attached the routes, each with the hosts that it is for at this port
+ * @param suffixes that every host is known with too, besides its name as such
  */
-record RouteTable(String name, ImmutableList<Attached> attached) {
+record RouteTable(String name, ImmutableList<Attached> attached, ImmutableList<String> suffixes) {
+
+  /** With hosts that have one name. */
+  static RouteTable of(String name, ImmutableList<Attached> attached) {
+    return new RouteTable(name, attached, ImmutableList.of());
+  }
 
   /**
    * The routes of one source.
@@ -81,7 +87,7 @@ record RouteTable(String name, ImmutableList<Attached> attached) {
         ImmutableSet.<ResourceKey>builder().addAll(References.of(built)).addAll(slots()).build());
   }
 
-  private static VirtualHost virtualHost(String host, Map<String, List<Placed>> hosts) {
+  private VirtualHost virtualHost(String host, Map<String, List<Placed>> hosts) {
     Map<Rank, Placed> ordered = new LinkedHashMap<>();
     hosts.entrySet().stream()
         .filter(entry -> Hosts.covers(entry.getKey(), host))
@@ -92,6 +98,7 @@ record RouteTable(String name, ImmutableList<Attached> attached) {
         VirtualHost.newBuilder()
             .setName(host)
             .addDomains(host)
+            .addAllDomains(suffixes.stream().map(host::concat).toList())
             .setRetryPolicy(RetryPolicies.unlessSaid());
     ordered
         .values()

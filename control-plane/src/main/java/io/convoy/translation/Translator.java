@@ -1,8 +1,6 @@
 package io.convoy.translation;
 
-import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
-import com.google.common.collect.ImmutableSetMultimap;
 import io.convoy.catalog.Catalog;
 import io.convoy.policy.KeyServerAccess;
 import io.convoy.policy.Policies;
@@ -16,13 +14,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe: confined to the thread that writes snapshots.
  */
 public final class Translator {
-  private static final Translation NOTHING =
-      new Translation(ImmutableList.of(), ImmutableSetMultimap.of());
-
   private final RoleTranslator role;
+  private final NodeGroup.Role kind;
+  private final Sidecars sidecars = new Sidecars();
   private final KeyServerAccess keyServers;
   private Policies policies = Policies.EMPTY;
   private Documents documents = Documents.NONE;
+  private ImmutableSet<String> withSidecars = ImmutableSet.of();
   private Catalog catalog = Catalog.EMPTY;
   private @Nullable Translation translation;
 
@@ -32,28 +30,35 @@ public final class Translator {
   }
 
   public Translator(NodeGroup group, KeyServerAccess keyServers) {
-    this(group, keyServers, new Seats());
+    this(group, keyServers, UndeclaredUpstreams.ALL);
+  }
+
+  /** {@code undeclared}: what a sidecar reaches whose service declares no upstreams. */
+  public Translator(NodeGroup group, KeyServerAccess keyServers, UndeclaredUpstreams undeclared) {
+    this(group, keyServers, undeclared, new Seats());
   }
 
   /** One whose policies' content already sits somewhere. */
-  Translator(NodeGroup group, KeyServerAccess keyServers, Seats seats) {
+  Translator(
+      NodeGroup group, KeyServerAccess keyServers, UndeclaredUpstreams undeclared, Seats seats) {
     this.keyServers = keyServers;
+    this.kind = group.role();
     this.role =
         switch (group.role()) {
           case GATEWAY -> new Gateway(group, seats, keyServers.trustRoots());
           case GRPC -> new GrpcClients(group);
-          case SIDECAR -> (nextCatalog, changed, nextDocuments) -> NOTHING;
+          case SIDECAR -> new Sidecar(group, undeclared, seats, keyServers.trustRoots());
         };
   }
 
   /** What the group is to be told. Never fails: what cannot be translated is unresolved. */
   @SuppressWarnings("ReferenceEquality")
   public Translation translate(Catalog nextCatalog, Policies nextPolicies) {
-    Documents nextDocuments = documents(nextPolicies);
     ImmutableSet<String> changed =
         nextCatalog == catalog
             ? ImmutableSet.of()
             : CatalogDifference.between(catalog, nextCatalog);
+    Documents nextDocuments = documents(nextPolicies, sidecars(nextCatalog, changed));
     if (translation == null || !changed.isEmpty() || nextDocuments != documents) {
       translation = role.translate(nextCatalog, changed, nextDocuments);
     }
@@ -63,13 +68,22 @@ public final class Translator {
     return translation;
   }
 
+  /** A client without a proxy applies nobody's guards and limits, wherever they act. */
+  private ImmutableSet<String> sidecars(Catalog nextCatalog, ImmutableSet<String> changed) {
+    return switch (kind) {
+      case GATEWAY, SIDECAR -> sidecars.update(nextCatalog, changed);
+      case GRPC -> ImmutableSet.of();
+    };
+  }
+
   /** The same object as before unless a document that matters here is another. */
   @SuppressWarnings("ReferenceEquality")
-  private Documents documents(Policies next) {
-    if (next == policies) {
+  private Documents documents(Policies next, ImmutableSet<String> nextSidecars) {
+    if (next == policies && nextSidecars == withSidecars) {
       return documents;
     }
-    Documents found = Documents.of(next, keyServers);
+    withSidecars = nextSidecars;
+    Documents found = Documents.of(next, keyServers, nextSidecars);
     return found.equals(documents) ? documents : found;
   }
 }

@@ -39,16 +39,21 @@ final class WantedReader {
     var security = documents.security().at(place);
     ImmutableList<SlotContent> guards = guards(place, security);
     ImmutableSet<DocumentId> closedBy =
-        documents.closed().at(place).stream()
+        documents.closed().at(place.whole()).stream()
             .map(applied -> applied.policy().id())
             .collect(ImmutableSet.toImmutableSet());
     ImmutableList<SlotContent.Limit> limits = limits(place);
     Map<String, Any> configs = new TreeMap<>();
     PlaceTraffic traffic = PlaceTraffic.at(place, documents);
     RouteSettings settings = traffic.settings();
-    settings.compression().map(Compressors::perRoute).ifPresent(configs::putAll);
-    settings
-        .faultInjection()
+    documents
+        .traffic()
+        .first(place, policy -> policy.route().compression())
+        .map(Compressors::perRoute)
+        .ifPresent(configs::putAll);
+    documents
+        .traffic()
+        .first(place, policy -> policy.route().faultInjection())
         .filter(Faults::happen)
         .ifPresent(faults -> configs.put(Faults.NAME, Faults.perRoute(faults)));
     var found = ImmutableSet.<DocumentId>builder().addAll(closedBy);
@@ -58,8 +63,10 @@ final class WantedReader {
     return new Wanted(
         guards,
         limits,
-        new RouteTraffic(
-            settings.timeouts(), settings.maxStreamDuration(), settings.retry(), copies(place)),
+        place.inbound()
+            ? RouteTraffic.NONE
+            : new RouteTraffic(
+                settings.timeouts(), settings.maxStreamDuration(), settings.retry(), copies(place)),
         ImmutableSortedMap.copyOf(configs),
         closedBy,
         found.build());
@@ -68,7 +75,7 @@ final class WantedReader {
   private Optional<RouteTraffic.Copies> copies(Place place) {
     return documents
         .traffic()
-        .first(place, policy -> policy.route().mirror().map(mirror -> policy))
+        .first(place.whole(), policy -> policy.route().mirror().map(mirror -> policy))
         .flatMap(policy -> policy.route().mirror().flatMap(to -> mirrors.of(policy, to)));
   }
 

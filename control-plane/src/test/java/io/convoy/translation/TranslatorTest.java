@@ -34,7 +34,9 @@ class TranslatorTest {
       List.of(
           new NodeGroup(Role.GATEWAY, "gateway", 0),
           new NodeGroup(Role.GATEWAY, "edge", 7000),
-          new NodeGroup(Role.GRPC, "checkout", 0));
+          new NodeGroup(Role.GRPC, "checkout", 0),
+          new NodeGroup(Role.SIDECAR, "user", 0),
+          new NodeGroup(Role.SIDECAR, "order", 9001));
 
   private static final List<GoldenCase> CASES = GoldenCase.all();
 
@@ -99,7 +101,10 @@ class TranslatorTest {
   /** A translator that has seen much. */
   private record Known(NodeGroup group, Seats seats, Translator translator) {
     Known(NodeGroup group, Seats seats) {
-      this(group, seats, new Translator(group, KeyServerAccess.PUBLIC, seats));
+      this(
+          group,
+          seats,
+          new Translator(group, KeyServerAccess.PUBLIC, UndeclaredUpstreams.ALL, seats));
     }
   }
 
@@ -141,7 +146,11 @@ class TranslatorTest {
       for (Known known : groups) {
         Translation next = known.translator.translate(catalog, policies);
         Translation anew =
-            new Translator(known.group, KeyServerAccess.PUBLIC, known.seats.copy())
+            new Translator(
+                    known.group,
+                    KeyServerAccess.PUBLIC,
+                    UndeclaredUpstreams.ALL,
+                    known.seats.copy())
                 .translate(catalog, policies);
         assertThat(next.unresolved()).isEqualTo(anew.unresolved());
         assertThat(next.resources()).hasSameSizeAs(anew.resources());
@@ -176,12 +185,55 @@ class TranslatorTest {
     assertThat(translator.translate(catalog, Policies.EMPTY)).isSameAs(first);
   }
 
+  /** What is declared decides what a sidecar holds, however large the mesh is. */
   @Test
-  void sidecarsGetNothingYet() {
-    var translation =
-        new Translator(new NodeGroup(Role.SIDECAR, "user", 0))
-            .translate(Catalog.EMPTY.with(services(3, Health.PASSING), List.of()), Policies.EMPTY);
-    assertThat(translation.resources()).isEmpty();
+  void aSidecarWithDeclaredUpstreamsDoesNotGrowWithTheMesh() {
+    assertThat(sidecarAmong(10)).isEqualTo(sidecarAmong(2_000));
+  }
+
+  private static ImmutableSet<ResourceKey> sidecarAmong(int services) {
+    Service caller =
+        Service.of(
+            "caller",
+            List.of(
+                new Instance(
+                    "node-1",
+                    "caller-1",
+                    "10.0.0.9",
+                    8080,
+                    ImmutableSortedSet.of(),
+                    ImmutableSortedMap.of("convoy-app-port", "9090", "convoy-upstreams", "s1, s2"),
+                    1,
+                    Health.PASSING,
+                    Locality.UNKNOWN,
+                    1)));
+    Catalog catalog =
+        Catalog.EMPTY
+            .with(services(services, Health.PASSING), List.of())
+            .with(List.of(caller), List.of());
+    Translation translation =
+        new Translator(new NodeGroup(Role.SIDECAR, "caller", 0)).translate(catalog, Policies.EMPTY);
+    return translation.resources().stream()
+        .map(Resource::key)
+        .collect(ImmutableSet.toImmutableSet());
+  }
+
+  @Test
+  void aSidecarReachesWhatItIsToldToByDefault() {
+    Catalog catalog = Catalog.EMPTY.with(services(3, Health.PASSING), List.of());
+    var group = new NodeGroup(Role.SIDECAR, "caller", 0);
+    assertThat(clusters(new Translator(group, KeyServerAccess.PUBLIC), catalog)).hasSize(3);
+    assertThat(
+            clusters(
+                new Translator(group, KeyServerAccess.PUBLIC, UndeclaredUpstreams.NONE), catalog))
+        .isEmpty();
+  }
+
+  private static List<ResourceKey> clusters(Translator translator, Catalog catalog) {
+    return translator.translate(catalog, Policies.EMPTY).resources().stream()
+        .map(Resource::key)
+        .filter(key -> key.type() == ResourceType.CLUSTERS)
+        .toList();
   }
 
   /** Prints what a change costs where there is much that does not change. */

@@ -1,0 +1,82 @@
+package io.convoy.translation;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.ImmutableSortedMap;
+import io.convoy.catalog.Catalog;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The resources of the Envoys beside one service. Confined to one thread. */
+final class Sidecar implements RoleTranslator {
+  private final NodeGroup group;
+  private final UndeclaredUpstreams undeclared;
+  private final SidecarRoutes routes;
+  private final ClusterResources clusters =
+      new ClusterResources(Clusters::of, Endpoints.Reader.ENVOY);
+
+  private SidecarLayout layout = SidecarLayout.NOTHING;
+  private Asked asked = new Asked(layout, ImmutableSortedMap.of());
+  private Documents documents = Documents.NONE;
+  private GatewayRoutes.@Nullable Routing routing;
+
+  /** What of the catalog routes depend on; {@code upstreams}: those in scope. */
+  record Asked(SidecarLayout layout, ImmutableSortedMap<String, OptionalInt> upstreams) {}
+
+  /** {@code trustRoots}: a file on every Envoy's disk. */
+  Sidecar(NodeGroup group, UndeclaredUpstreams undeclared, Seats seats, String trustRoots) {
+    this.group = group;
+    this.undeclared = undeclared;
+    this.routes = new SidecarRoutes(group.cluster(), seats, trustRoots);
+  }
+
+  @Override
+  public Translation translate(Catalog catalog, Set<String> changed, Documents nextDocuments) {
+    if (changed.contains(group.cluster())) {
+      layout =
+          catalog
+              .service(group.cluster())
+              .map(service -> SidecarLayout.of(service, group.port()))
+              .orElse(SidecarLayout.NOTHING);
+    }
+    GatewayRoutes.Routing current =
+        routing(new Asked(layout, upstreams(catalog.services().keySet())), nextDocuments);
+    clusters.update(current.plans(), catalog, changed);
+
+    var problems = new Problems();
+    var resources =
+        ImmutableList.<Resource>builder().addAll(current.slots()).addAll(current.resources());
+    current.problems().forEach(problems::add);
+    layout.problems().forEach(line -> problems.add(MetaRoute.id(group.cluster()), line));
+    clusters.collect(resources, problems);
+    current.report(clusters.missing(), problems);
+    return new Translation(resources.build(), problems.build());
+  }
+
+  private ImmutableSortedMap<String, OptionalInt> upstreams(ImmutableSet<String> services) {
+    return layout
+        .upstreams()
+        .orElseGet(() ->
+            switch (undeclared) {
+              case ALL ->
+                  services.stream()
+                      .collect(
+                          ImmutableSortedMap.toImmutableSortedMap(
+                              java.util.Comparator.naturalOrder(),
+                              name -> name,
+                              name -> OptionalInt.empty()));
+              case NONE -> ImmutableSortedMap.of();
+            });
+  }
+
+  @SuppressWarnings("ReferenceEquality")
+  private GatewayRoutes.Routing routing(Asked next, Documents nextDocuments) {
+    if (routing == null || nextDocuments != documents || !next.equals(asked)) {
+      routing = routes.route(next, nextDocuments);
+      documents = nextDocuments;
+      asked = next;
+    }
+    return routing;
+  }
+}
