@@ -33,6 +33,12 @@ public final class Secrets {
     return MARK + "sha256:" + hash.substring(0, FINGERPRINT) + ">";
   }
 
+  /** Refuses what stands for a secret that was left out. */
+  static void refuseFingerprint(String secret, At at) {
+    at.secret()
+        .require(!secret.startsWith(MARK), "a fingerprint", "expected the secret that it is of");
+  }
+
   /** Whether a document of this kind may hold a secret. */
   static boolean possible(String kind) {
     Kind<?> known = Kind.ALL.get(kind);

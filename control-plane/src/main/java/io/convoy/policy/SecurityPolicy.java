@@ -4,7 +4,7 @@ import com.google.common.collect.ImmutableList;
 import java.util.Optional;
 
 /**
- * Who may send requests.
+ * Who may send requests, and which pages of other origins.
  *
  * @param targets never empty
  */
@@ -13,5 +13,8 @@ public record SecurityPolicy(
     ImmutableList<TargetRef> targets,
     Optional<JwtAuthentication> jwt,
     Optional<Authorization> authorization,
-    Optional<Revocation> revocation)
+    Optional<Revocation> revocation,
+    Optional<Cors> cors,
+    Optional<BasicAuth> basicAuth,
+    Optional<ApiKeys> apiKeys)
     implements Document {}

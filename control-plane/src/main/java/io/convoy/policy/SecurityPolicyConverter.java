@@ -22,6 +22,15 @@ final class SecurityPolicyConverter {
         message.hasRevocation()
             ? Optional.of(
                 RevocationConverter.convert(message.getRevocation(), at.field("Revocation")))
+            : Optional.empty(),
+        message.hasCors()
+            ? Optional.of(CorsConverter.convert(message.getCors(), at.field("CORS")))
+            : Optional.empty(),
+        message.hasBasicAuth()
+            ? Optional.of(BasicAuthConverter.convert(message.getBasicAuth(), at.field("BasicAuth")))
+            : Optional.empty(),
+        message.hasApiKeys()
+            ? Optional.of(ApiKeysConverter.convert(message.getApiKeys(), at.field("APIKeys")))
             : Optional.empty());
   }
 }

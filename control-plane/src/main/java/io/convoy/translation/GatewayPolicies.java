@@ -72,6 +72,13 @@ final class GatewayPolicies {
     var reader = new WantedReader(documents, mirrors, problems);
     TrafficFields.reportTies(documents.traffic(), problems);
     documents.security().reportTies("JWT", SecurityPolicy::id, SecurityPolicy::jwt, problems);
+    documents.security().reportTies("CORS", SecurityPolicy::id, SecurityPolicy::cors, problems);
+    documents
+        .security()
+        .reportTies("BasicAuth", SecurityPolicy::id, SecurityPolicy::basicAuth, problems);
+    documents
+        .security()
+        .reportTies("APIKeys", SecurityPolicy::id, SecurityPolicy::apiKeys, problems);
     places.forEach(place -> wanted.computeIfAbsent(place, reader::at));
     var ages = new Ages(documents);
     Map<Seats.Sitter, SlotContent> found = new HashMap<>();

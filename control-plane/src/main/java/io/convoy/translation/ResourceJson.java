@@ -22,9 +22,11 @@ import io.envoyproxy.envoy.extensions.common.matching.v3.ExtensionWithMatcherPer
 import io.envoyproxy.envoy.extensions.compression.brotli.compressor.v3.Brotli;
 import io.envoyproxy.envoy.extensions.compression.gzip.compressor.v3.Gzip;
 import io.envoyproxy.envoy.extensions.compression.zstd.compressor.v3.Zstd;
+import io.envoyproxy.envoy.extensions.filters.http.basic_auth.v3.BasicAuth;
 import io.envoyproxy.envoy.extensions.filters.http.composite.v3.Composite;
 import io.envoyproxy.envoy.extensions.filters.http.composite.v3.ExecuteFilterAction;
 import io.envoyproxy.envoy.extensions.filters.http.compressor.v3.Compressor;
+import io.envoyproxy.envoy.extensions.filters.http.cors.v3.Cors;
 import io.envoyproxy.envoy.extensions.filters.http.fault.v3.HTTPFault;
 import io.envoyproxy.envoy.extensions.filters.http.header_mutation.v3.HeaderMutationPerRoute;
 import io.envoyproxy.envoy.extensions.filters.http.jwt_authn.v3.JwtAuthentication;
@@ -61,6 +63,7 @@ public final class ResourceJson {
           .add(UpstreamTlsContext.getDescriptor())
           .add(Cluster.getDescriptor())
           .add(ClusterLoadAssignment.getDescriptor())
+          .add(BasicAuth.getDescriptor())
           .add(Brotli.getDescriptor())
           .add(Composite.getDescriptor())
           .add(Compressor.getDescriptor())
@@ -80,6 +83,7 @@ public final class ResourceJson {
                   .getDescriptor())
           .add(ConnectionLimit.getDescriptor())
           .add(CustomHeaderConfig.getDescriptor())
+          .add(Cors.getDescriptor())
           .add(DnsCluster.getDescriptor())
           .add(ExpressionFilter.getDescriptor())
           .add(HeaderMutation.getDescriptor())

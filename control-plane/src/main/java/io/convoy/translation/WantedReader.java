@@ -13,7 +13,10 @@ import io.convoy.policy.RateLimit;
 import io.convoy.policy.RouteSettings;
 import io.convoy.policy.SecurityPolicy;
 import io.convoy.policy.TargetRef;
+import io.convoy.translation.http.ApiKeyFilter;
+import io.convoy.translation.http.BasicAuthFilter;
 import io.convoy.translation.http.Compressors;
+import io.convoy.translation.http.CorsFilter;
 import io.convoy.translation.http.Faults;
 import java.util.Map;
 import java.util.Optional;
@@ -56,10 +59,12 @@ final class WantedReader {
         .first(place, policy -> policy.route().faultInjection())
         .filter(Faults::happen)
         .ifPresent(faults -> configs.put(Faults.NAME, Faults.perRoute(faults)));
+    ImmutableSet<DocumentId> access = access(place, configs);
     var found = ImmutableSet.<DocumentId>builder().addAll(closedBy);
     guards.forEach(guard -> found.addAll(guard.documents()));
     limits.forEach(limit -> found.addAll(limit.documents()));
     found.addAll(traffic.documents());
+    found.addAll(access);
     return new Wanted(
         guards,
         limits,
@@ -70,6 +75,28 @@ final class WantedReader {
         ImmutableSortedMap.copyOf(configs),
         closedBy,
         found.build());
+  }
+
+  /** Adds what stands in the route itself; says which documents it is of. */
+  private ImmutableSet<DocumentId> access(Place place, Map<String, Any> configs) {
+    var documents = ImmutableSet.<DocumentId>builder();
+    first(place, SecurityPolicy::cors, documents)
+        .ifPresent(cors -> configs.put(CorsFilter.NAME, CorsFilter.perRoute(cors)));
+    first(place, SecurityPolicy::basicAuth, documents)
+        .ifPresent(auth -> configs.put(BasicAuthFilter.NAME, BasicAuthFilter.perRoute(auth)));
+    first(place, SecurityPolicy::apiKeys, documents)
+        .ifPresent(keys -> configs.put(ApiKeyFilter.NAME, ApiKeyFilter.perRoute(keys)));
+    return documents.build();
+  }
+
+  private <V> Optional<V> first(
+      Place place,
+      Function<SecurityPolicy, Optional<V>> field,
+      ImmutableSet.Builder<DocumentId> found) {
+    Optional<SecurityPolicy> policy =
+        documents.security().first(place, each -> field.apply(each).map(value -> each));
+    policy.ifPresent(each -> found.add(each.id()));
+    return policy.flatMap(field);
   }
 
   private Optional<RouteTraffic.Copies> copies(Place place) {

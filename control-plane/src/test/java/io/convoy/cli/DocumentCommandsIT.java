@@ -85,6 +85,26 @@ class DocumentCommandsIT {
   }
 
   @Test
+  void secretsArePrintedOnDemandOnly() {
+    String keys =
+        """
+        TargetRefs: [{Kind: service, Name: user}]
+        APIKeys: {Credentials: [{Client: acme, Key: s3cr3t}], ExtractFrom: [{Headers: [x-key]}]}
+        """;
+    consul.putKey("convoy/security-policy/keys", keys);
+    for (String output : List.of("--output=yaml", "--output=json", "--output=name")) {
+      assertThat(convoy("get", output).out()).contains("keys").doesNotContain("s3cr3t");
+    }
+    assertThat(convoy("get").out()).contains("acme", "<redacted sha256:");
+    assertThat(convoy("get", "--show-secrets").out()).contains("s3cr3t").doesNotContain("redacted");
+    // What is hidden cannot be applied by mistake.
+    String hidden = write("hidden.yaml", convoy("get").out());
+    Cli.Result again = convoy("apply", hidden);
+    assertThat(again.exitCode()).isEqualTo(1);
+    assertThat(again.err()).contains("Credentials[0].Key: had a secret, expected the secret");
+  }
+
+  @Test
   void nothingIsWrittenWhenOneDocumentIsRefused() {
     String file = write("bad.yaml", SHOP + "---\nKind: http-rote\nName: x\n");
     Cli.Result result = convoy("apply", file);

@@ -132,6 +132,36 @@ class SecurityKindsTest {
         "Authorization: {Rules: [{Action: Deny, Principal: {JWT: {Claims: [{Values: [a]}]}}}]}|Claims[0].Name: had \"\"",
         "Authorization: {Rules: [{Action: Deny, Principal: {JWT: {Claims: [{Name: a, ValueType: Int, Values: [a]}]}}}]}|ValueType: had \"Int\"",
         "Authorization: {Rules: [{Action: Deny, Principal: {Headers: [{Match: is, Name: a}]}}]}|Headers[0].Match: had \"is\"",
+        "CORS: {}|CORS.AllowOrigins: had nothing, expected at least one origin",
+        "CORS: {AllowOrigins: [shop.test]}|AllowOrigins[0]: had \"shop.test\", expected an origin such as https://shop.test",
+        "CORS: {AllowOrigins: ['https://shop.test/']}|AllowOrigins[0]: had \"https://shop.test/\"",
+        "CORS: {AllowOrigins: ['https://*']}|AllowOrigins[0]: had \"https://*\"",
+        "CORS: {AllowOrigins: ['https://a.*.test']}|AllowOrigins[0]: had",
+        "CORS: {AllowOrigins: ['null']}|AllowOrigins[0]: had \"null\"",
+        "CORS: {AllowOriginRegex: ['(?=a)']}|AllowOriginRegex[0]: had \"(?=a)\"",
+        "CORS: {AllowOriginRegex: ['[^/]*']}|AllowOriginRegex[0]: had \"[^/]*\", expected one that does not match \"*\"",
+        "CORS: {AllowOrigins: ['*'], AllowCredentials: true}|AllowCredentials: had true together with the origin \"*\"",
+        "CORS: {AllowOrigins: ['*'], AllowMethods: [FOO]}|AllowMethods[0]: had \"FOO\"",
+        "CORS: {AllowOrigins: ['*'], AllowHeaders: ['a b']}|AllowHeaders[0]: had \"a b\"",
+        "CORS: {AllowOrigins: ['*'], MaxAge: 1500ms}|MaxAge: had 1.5s, expected a duration of whole seconds",
+        "CORS: {AllowOrigins: ['*'], MaxAge: -1s}|MaxAge: had -1s",
+        "BasicAuth: {}|BasicAuth: had 0 users, expected 1 to 1000",
+        "BasicAuth: {Users: [alice]}|Users[0]: had a secret, expected user:{SHA}hash",
+        "BasicAuth: {Users: ['alice:$2y$05$abc']}|Users[0]: had a secret, expected user:{SHA}hash, as htpasswd -s makes it: Envoy takes SHA-1 only",
+        "BasicAuth: {Users: ['#a:{SHA}5en6G6MezRroT3XKqkdPOmY/BfQ=']}|Users[0]: had a secret",
+        "BasicAuth: {Users: ['a:{SHA}5en6G6MezRroT3XKqkdPOmY/BfQ=', 'a:{SHA}5en6G6MezRroT3XKqkdPOmY/BfQ=']}|Users[1]: had a secret, expected every user once",
+        "BasicAuth: {Users: ['<redacted sha256:012345678901>']}|Users[0]: had a secret, expected the secret that it is of",
+        "BasicAuth: {Users: ['a:{SHA}5en6G6MezRroT3XKqkdPOmY/BfQ='], ForwardUsernameHeader: host}|ForwardUsernameHeader: had \"host\"",
+        "APIKeys: {}|APIKeys.Credentials: had 0 keys, expected 1 to 10000",
+        "APIKeys: {Credentials: [{Client: a}]}|Key: had a secret, expected a key",
+        "APIKeys: {Credentials: [{Client: a, Key: k}]}|ExtractFrom: had 0 places, expected 1 to 20",
+        "APIKeys: {Credentials: [{Key: k}]}|Credentials[0].Client: had \"\", expected a name",
+        "APIKeys: {Credentials: [{Client: a, Key: 'k k'}]}|Credentials[0].Key: had a secret, expected at most 1024 characters",
+        "APIKeys: {Credentials: [{Client: a, Key: k}, {Client: b, Key: k}]}|Credentials[1].Key: had a secret, expected every key once",
+        "APIKeys: {Credentials: [{Client: a, Key: '<redacted sha256:012345678901>'}]}|Credentials[0].Key: had a secret, expected the secret that it is of",
+        "APIKeys: {Credentials: [{Client: a, Key: k}], ExtractFrom: [{Headers: [':path']}]}|Headers[0]: had \":path\"",
+        "APIKeys: {Credentials: [{Client: a, Key: k}], ExtractFrom: [{Cookies: ['a;b']}]}|Cookies[0]: had \"a;b\", expected a cookie's name",
+        "APIKeys: {Credentials: [{Client: a, Key: k}], ExtractFrom: [{Params: ['']}]}|Params[0]: had \"\"",
         "Revocation: {Jti: ['']}|Jti[0]: had \"\", expected 1 to 1024 characters",
         "Revocation: {IssuedBefore: [{Provider: a, Time: yesterday}]}|Time: had \"yesterday\", expected a time such as",
         "Revocation: {IssuedBefore: [{Provider: a, Time: '2026-01-01T00:00:00Z'}, {Provider: a, Time: '2026-01-01T00:00:00Z'}]}|IssuedBefore[1]: had \"a\"",
@@ -215,6 +245,42 @@ class SecurityKindsTest {
                         ImmutableList.of("realm", "roles"),
                         true,
                         ImmutableSet.of("admin", "root")))));
+  }
+
+  @Test
+  void accessExamples() throws IOException {
+    SecurityPolicy partners = example(SecurityPolicy.class, "security-policy", 2);
+    assertThat(partners.cors())
+        .contains(
+            new Cors(
+                ImmutableSet.of(
+                    new Cors.Origin.Exact("https://shop.test"),
+                    new Cors.Origin.Wildcard("https://*.shop.test"),
+                    new Cors.Origin.Regex("http://localhost:30[0-9]{2}")),
+                ImmutableSet.of("GET", "POST", "DELETE"),
+                ImmutableSet.of("x-api-key", "content-type"),
+                ImmutableSet.of("x-request-id"),
+                Optional.of(Duration.ofMinutes(10)),
+                true));
+    assertThat(partners.apiKeys())
+        .contains(
+            new ApiKeys(
+                ImmutableList.of(
+                    new ApiKeys.Credential("acme", "4f1c2a9be07d4c6f"),
+                    new ApiKeys.Credential("umbrella", "9a3e5d7710b84f2e")),
+                ImmutableList.of(
+                    new ApiKeys.Source.Header("x-api-key"),
+                    new ApiKeys.Source.Query("key"),
+                    new ApiKeys.Source.Cookie("key")),
+                Optional.of("x-client")));
+    assertThat(partners.toString()).contains("acme").doesNotContain("4f1c2a9be07d4c6f");
+    SecurityPolicy operators = example(SecurityPolicy.class, "security-policy", 3);
+    assertThat(operators.basicAuth())
+        .contains(
+            new BasicAuth(
+                ImmutableList.of("alice:{SHA}5en6G6MezRroT3XKqkdPOmY/BfQ="),
+                Optional.of("x-user")));
+    assertThat(operators.toString()).doesNotContain("5en6G6");
   }
 
   @ParameterizedTest

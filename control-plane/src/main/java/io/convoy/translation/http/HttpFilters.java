@@ -18,6 +18,12 @@ public final class HttpFilters {
     var filters = ImmutableList.<HttpFilter>builder();
     // First, so that no later filter reads what a client wrote into these headers.
     filters.add(SlotChoice.byRoute());
+    // Before all guards: a preflight has neither token nor key, and their refusals need headers for
+    // a page to read them.
+    filters.add(CorsFilter.FILTER);
+    // Before the other guards and the limits, which may ask for the headers that say who it is.
+    filters.add(BasicAuthFilter.FILTER);
+    filters.add(ApiKeyFilter.FILTER);
     lanes(lanes, true, source, filters);
     // Between the guards and the limits: the guards say whose token it is.
     filters.add(SlotChoice.byIssuer());

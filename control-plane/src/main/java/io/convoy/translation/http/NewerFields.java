@@ -1,6 +1,7 @@
 package io.convoy.translation.http;
 
 import com.google.common.collect.ImmutableList;
+import com.google.protobuf.ByteString;
 import com.google.protobuf.DescriptorProtos.DescriptorProto;
 import com.google.protobuf.DescriptorProtos.FieldDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
@@ -11,6 +12,7 @@ import com.google.protobuf.Message;
 import com.google.protobuf.UnknownFieldSet;
 import io.envoyproxy.envoy.config.route.v3.RateLimit;
 import io.envoyproxy.envoy.extensions.common.ratelimit.v3.LocalRateLimitDescriptor;
+import io.envoyproxy.envoy.extensions.filters.http.api_key_auth.v3.ApiKeyAuthPerRoute;
 import io.envoyproxy.envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit;
 import java.util.Map;
 import java.util.TreeMap;
@@ -35,7 +37,21 @@ public enum NewerFields {
       FieldDescriptorProto.Type.TYPE_BOOL),
   /** Whether responses say what is left of this limit; an enumeration, in which 1 stands for no. */
   X_RATELIMIT_OPTION(
-      RateLimit.getDescriptor(), "x_ratelimit_option", 7, FieldDescriptorProto.Type.TYPE_INT32);
+      RateLimit.getDescriptor(), "x_ratelimit_option", 7, FieldDescriptorProto.Type.TYPE_INT32),
+  /** A message whose first field is the header that gets the name of a key's client. */
+  FORWARDING(
+      ApiKeyAuthPerRoute.getDescriptor(), "forwarding", 4, FieldDescriptorProto.Type.TYPE_MESSAGE);
+
+  private static final DescriptorProto HEADER =
+      DescriptorProto.newBuilder()
+          .setName("Forwarding")
+          .addField(
+              FieldDescriptorProto.newBuilder()
+                  .setName("header")
+                  .setNumber(1)
+                  .setType(FieldDescriptorProto.Type.TYPE_STRING)
+                  .setLabel(FieldDescriptorProto.Label.LABEL_OPTIONAL))
+          .build();
 
   private final Descriptor message;
   private final String label;
@@ -59,20 +75,36 @@ public enum NewerFields {
 
   /** Sets the field of a message that has it. */
   void set(Message.Builder builder, int value) {
+    set(builder, UnknownFieldSet.Field.newBuilder().addVarint(value));
+  }
+
+  /** Sets the field, a message, of a message that has it. */
+  void setHeader(Message.Builder builder, String header) {
+    var first =
+        UnknownFieldSet.Field.newBuilder().addLengthDelimited(ByteString.copyFromUtf8(header));
+    var inner = UnknownFieldSet.newBuilder().addField(1, first.build()).build();
+    set(builder, UnknownFieldSet.Field.newBuilder().addLengthDelimited(inner.toByteString()));
+  }
+
+  private void set(Message.Builder builder, UnknownFieldSet.Field.Builder field) {
     if (!builder.getDescriptorForType().equals(message)) {
       throw new IllegalArgumentException(
           label + " is no field of " + builder.getDescriptorForType().getFullName());
     }
-    var field = UnknownFieldSet.Field.newBuilder().addVarint(value).build();
     builder.setUnknownFields(
-        builder.getUnknownFields().toBuilder().mergeField(number, field).build());
+        builder.getUnknownFields().toBuilder().mergeField(number, field.build()).build());
   }
 
   /** The filters that can hold the fields, with the fields in their shape. */
   public static ImmutableList<Descriptor> types() {
-    Descriptor filter = LocalRateLimit.getDescriptor();
-    FileDescriptor file = completed(filter.getFile(), new TreeMap<>());
-    return ImmutableList.of(file.findMessageTypeByName(filter.getName()));
+    var done = new TreeMap<String, FileDescriptor>();
+    return ImmutableList.of(
+        completed(LocalRateLimit.getDescriptor(), done),
+        completed(ApiKeyAuthPerRoute.getDescriptor(), done));
+  }
+
+  private static Descriptor completed(Descriptor filter, Map<String, FileDescriptor> done) {
+    return completed(filter.getFile(), done).findMessageTypeByName(filter.getName());
   }
 
   /** The file with the fields, as those that it imports. */
@@ -100,12 +132,17 @@ public enum NewerFields {
       for (NewerFields field : values()) {
         String name = file.getPackage() + "." + candidate.getName();
         if (name.equals(field.message.getFullName())) {
-          candidate
-              .addFieldBuilder()
-              .setName(field.label)
-              .setNumber(field.number)
-              .setType(field.type)
-              .setLabel(FieldDescriptorProto.Label.LABEL_OPTIONAL);
+          FieldDescriptorProto.Builder added =
+              candidate
+                  .addFieldBuilder()
+                  .setName(field.label)
+                  .setNumber(field.number)
+                  .setType(field.type)
+                  .setLabel(FieldDescriptorProto.Label.LABEL_OPTIONAL);
+          if (field.type == FieldDescriptorProto.Type.TYPE_MESSAGE) {
+            candidate.addNestedType(HEADER);
+            added.setTypeName("." + name + "." + HEADER.getName());
+          }
         }
       }
     }

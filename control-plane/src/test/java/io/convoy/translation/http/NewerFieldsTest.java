@@ -6,6 +6,7 @@ import com.google.protobuf.Any;
 import io.convoy.translation.ResourceJson;
 import io.envoyproxy.envoy.config.route.v3.RateLimit;
 import io.envoyproxy.envoy.extensions.common.ratelimit.v3.LocalRateLimitDescriptor;
+import io.envoyproxy.envoy.extensions.filters.http.api_key_auth.v3.ApiKeyAuthPerRoute;
 import io.envoyproxy.envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,5 +33,9 @@ class NewerFieldsTest {
             "\"enable_retry_after_header\": true",
             "\"shadow_mode\": true",
             "\"x_ratelimit_option\": 1");
+    var keys = ApiKeyAuthPerRoute.newBuilder();
+    NewerFields.FORWARDING.setHeader(keys, "x-client");
+    assertThat(ResourceJson.print(Any.pack(keys.build())).replaceAll("\\s", ""))
+        .contains("\"forwarding\":{\"header\":\"x-client\"}");
   }
 }
