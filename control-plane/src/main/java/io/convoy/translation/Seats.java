@@ -7,9 +7,9 @@ import io.convoy.translation.http.Lane;
 import io.convoy.translation.http.Lanes;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -62,21 +62,25 @@ final class Seats {
   void update(ImmutableSet<Sitter> oldestFirst, Collection<ImmutableList<Sitter>> together) {
     Map<Sitter, Set<Sitter>> neighbours = neighbours(together);
     laneOf.keySet().retainAll(oldestFirst);
-    Map<Sitter, Lane> seated = new LinkedHashMap<>();
-    for (Sitter sitter : oldestFirst) {
+    // Who comes moves nobody who is there, even where it is older: an old document that names one
+    // more target must not refill what is there.
+    List<Sitter> thereFirst = new ArrayList<>(oldestFirst);
+    thereFirst.sort(Comparator.comparing(sitter -> !laneOf.containsKey(sitter)));
+    Map<Sitter, Lane> chosen = new HashMap<>();
+    for (Sitter sitter : thereFirst) {
       Set<Lane> occupied = new HashSet<>();
       for (Sitter neighbour : neighbours.getOrDefault(sitter, Set.of())) {
-        Lane lane = seated.get(neighbour);
+        Lane lane = chosen.get(neighbour);
         if (lane != null) {
           occupied.add(lane);
         }
       }
-      seated.put(sitter, lane(sitter, occupied));
+      chosen.put(sitter, lane(sitter, occupied));
     }
-    laneOf.putAll(seated);
+    laneOf.putAll(chosen);
     Map<Lane, List<String>> names = new HashMap<>();
-    seated.forEach(
-        (sitter, lane) -> names.computeIfAbsent(lane, key -> new ArrayList<>()).add(sitter.name()));
+    oldestFirst.forEach(sitter ->
+        names.computeIfAbsent(laneOf.get(sitter), key -> new ArrayList<>()).add(sitter.name()));
     prepare(names.keySet());
     lanes.forEach((lane, slots) -> slots.update(names.getOrDefault(lane, List.of())));
   }

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -130,6 +131,12 @@ class IsolationIT {
           "health", "health", grpc.port(), "convoy-path", "/grpc.health.v1.Health/");
       stage.limit("of-socket", "socket", "{Limit: {Requests: 1000, Unit: Day}}");
       stage.limit("of-health", "health", "{Limit: {Requests: 1000, Unit: Day}}");
+      var keys =
+          List.of(
+              new SigningKey(SigningKey.Type.ES256, "one"),
+              new SigningKey(SigningKey.Type.EdDSA, "two"));
+      change(stage, 1, keys);
+      change(stage, 2, keys);
       ManagedChannel channel =
           ManagedChannelBuilder.forAddress("127.0.0.1", stage.sotw.port()).usePlaintext().build();
       try (var overDelta = new EchoSocket.Client(stage.delta.port(), "/socket/");
@@ -138,10 +145,7 @@ class IsolationIT {
         assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo("SERVING");
         long listeners = stage.listenerUpdates();
         for (int i = 1; i <= 100; i++) {
-          stage.limit(
-              i % 2 == 0 ? "of-socket" : "of-health",
-              i % 2 == 0 ? "socket" : "health",
-              "{Limit: {Requests: %d, Unit: Day}}".formatted(1000 + i));
+          change(stage, i, keys);
           assertThat(overDelta.send("delta " + i)).isEqualTo("delta " + i);
           assertThat(overSotw.send("sotw " + i)).isEqualTo("sotw " + i);
           grpc.serving(i % 2 == 0);
@@ -149,9 +153,48 @@ class IsolationIT {
               .isEqualTo(i % 2 == 0 ? "SERVING" : "NOT_SERVING");
         }
         assertThat(stage.listenerUpdates()).as("LDS updates").isEqualTo(listeners);
+        for (Gateway gateway : stage.gateways()) {
+          EnvoyFixture envoy = gateway.envoy();
+          assertThat(envoy.stat("listener_manager.listener_modified")).isZero();
+          assertThat(envoy.stat("listener_manager.listener_in_place_updated")).isZero();
+          assertThat(envoy.stat("listener_manager.total_filter_chains_draining")).isZero();
+        }
       } finally {
         channel.shutdownNow();
       }
+    }
+  }
+
+  /** Changes a document that applies to both services, of each kind in turn. */
+  private static void change(PolicyStage stage, int i, List<SigningKey> keys) {
+    String targets = "TargetRefs: [{Kind: service, Name: socket}, {Kind: service, Name: health}]\n";
+    switch (i % 5) {
+      case 0 ->
+          stage.put(
+              "backend-traffic-policy/of-both",
+              targets
+                  + "RateLimit: {Local: {Rules: [{Limit: {Requests: %d, Unit: Day}}]}}"
+                      .formatted(1000 + i));
+      case 1 ->
+          stage.put(
+              "jwt-provider/okta",
+              "Issuer: https://%d.test\nJSONWebKeySet: {Local: {JWKS: %s}}"
+                  .formatted(i / 5 % 3, SigningKey.encodedKeySet(keys.get(i / 5 % 2))));
+      case 2 ->
+          stage.put(
+              "security-policy/tokens",
+              targets
+                  + "JWT: {Requirement: {Any: [{Provider: okta}, {AllowMissing: true}]},"
+                  + " ClaimToHeaders: [{Claim: sub, Header: x-user-%d}]}".formatted(i));
+      case 3 ->
+          stage.put("security-policy/revoked", targets + "Revocation: {Jti: [a%d]}".formatted(i));
+      case 4 ->
+          stage.put(
+              "security-policy/rules",
+              targets
+                  + "Authorization: {DefaultAction: Allow, Rules: [{Action: Deny,"
+                  + " Operation: {Paths: [{Match: prefix, Value: /%d/}]}}]}".formatted(i));
+      default -> throw new AssertionError(i);
     }
   }
 

@@ -8,6 +8,7 @@ import io.convoy.snapshot.WriterSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -28,6 +29,12 @@ final class PolicyStage implements AutoCloseable {
 
   /** {@code interval}: between two changes of a document's limits. */
   PolicyStage(Duration interval) {
+    this(interval, consul -> {});
+  }
+
+  /** {@code before}: what is in Consul before Convoy starts. */
+  PolicyStage(Duration interval, Consumer<ConsulFixture> before) {
+    before.accept(consul);
     WriterSettings defaults = WriterSettings.DEFAULT;
     convoy =
         new ControlPlane(

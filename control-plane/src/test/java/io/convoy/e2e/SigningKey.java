@@ -67,6 +67,11 @@ final class SigningKey {
         + "]}";
   }
 
+  /** The same as a document has it. */
+  static String encodedKeySet(SigningKey... keys) {
+    return Base64.getEncoder().encodeToString(keySet(keys).getBytes(StandardCharsets.UTF_8));
+  }
+
   private String publicPart() {
     Map<String, Object> key = new TreeMap<>(Map.of("kid", id, "alg", type.name(), "use", "sig"));
     PublicKey publicKey = pair.getPublic();

@@ -55,6 +55,15 @@ class SeatsTest {
   }
 
   @Test
+  void anOlderOneThatComesMovesNobody() {
+    seats.update(ImmutableSet.of(USER), List.of(ImmutableList.of(USER)));
+    Seats.Seat before = seats.of(USER);
+    seats.update(ImmutableSet.of(ORDER, USER), List.of(ImmutableList.of(ORDER, USER)));
+    assertThat(seats.of(USER)).isEqualTo(before);
+    assertThat(seats.of(ORDER).lane()).isNotEqualTo(before.lane());
+  }
+
+  @Test
   void lanesGrowByDoubling() {
     int prepared = limitLanes();
     List<Sitter> all = new ArrayList<>();
