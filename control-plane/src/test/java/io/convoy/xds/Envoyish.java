@@ -124,6 +124,7 @@ final class Envoyish {
       state.everNamed = true;
       state.applied.keySet().retainAll(state.names);
       state.recorded.keySet().retainAll(state.names);
+      state.known.retainAll(state.names);
       if (protocol == Protocol.SOTW && state.names.isEmpty()) {
         // "No names" would still mean everything: a name that means nothing ends that.
         sotw(type, Set.of("nothing"));
@@ -153,6 +154,7 @@ final class Envoyish {
       if (!state.wildcard) {
         state.applied.remove(name);
         state.recorded.remove(name);
+        state.known.remove(name);
       }
       send(type, Set.of(), Set.of(name), Map.of());
     }
