@@ -27,9 +27,9 @@ public final class IssuerLookup {
   private IssuerLookup() {}
 
   /**
-   * The issuers of all providers; empty where a token is not to be looked up by them: where
-   * something else than a token of any provider is required, where there are few, where two have
-   * the same issuer, and where tokens may be anywhere else than Envoy looks by itself.
+   * The issuers of all providers that there are; empty where a token is not to be looked up by
+   * them: where something else than a token of any provider is required, where there are few, where
+   * two have the same issuer, and where tokens may be anywhere else than Envoy looks by itself.
    */
   public static ImmutableSet<String> issuers(
       JwtAuthentication jwt, ImmutableMap<String, JwtProvider> providers) {
@@ -38,11 +38,17 @@ public final class IssuerLookup {
     }
     Set<String> issuers = new HashSet<>();
     for (Requirement one : any.of()) {
-      JwtProvider provider =
-          one instanceof Requirement.Provider named ? providers.get(named.name()) : null;
+      if (!(one instanceof Requirement.Provider(String name))) {
+        return ImmutableSet.of();
+      }
+      JwtProvider provider = providers.get(name);
+      if (provider == null) {
+        // Nobody's token, and no reason to look for the others' in another way: while a provider
+        // goes, an Envoy would have the route of the one way and the filter of the other.
+        continue;
+      }
       boolean simple =
-          provider != null
-              && provider.locations().isEmpty()
+          provider.locations().isEmpty()
               // Several values of a header are read as one, with commas between them.
               && provider.issuer().indexOf(',') < 0
               && issuers.add(provider.issuer());
