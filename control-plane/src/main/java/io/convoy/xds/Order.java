@@ -204,7 +204,9 @@ final class Order {
     if (!extensions.has(key.name())) {
       return target(key) == null;
     }
-    Resource used = subscription(route).held().get(route.name());
+    Subscription routes = subscription(route);
+    // What was refused in part may be in use or not: that it is held says nothing.
+    Resource used = routes.has(route.name()) ? routes.held().get(route.name()) : null;
     return (used != null && used.references().contains(key)) || extensions.holdsContentOf(latest);
   }
 
