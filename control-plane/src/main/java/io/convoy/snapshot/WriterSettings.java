@@ -49,29 +49,7 @@ public record WriterSettings(
           KeyServerAccess.PUBLIC,
           UndeclaredUpstreams.ALL);
 
-  /** With {@link UndeclaredUpstreams#ALL}. */
-  public WriterSettings(
-      Duration publishInterval,
-      Optional<DataDirectory> dataDirectory,
-      Duration saveInterval,
-      Duration emptyDelay,
-      double massShare,
-      Duration longestHold,
-      Duration policyInterval,
-      KeyServerAccess keyServers) {
-    this(
-        publishInterval,
-        dataDirectory,
-        saveInterval,
-        emptyDelay,
-        massShare,
-        longestHold,
-        policyInterval,
-        keyServers,
-        UndeclaredUpstreams.ALL);
-  }
-
-  /** With every public key server allowed. */
+  /** With every public key server allowed, and {@link UndeclaredUpstreams#ALL}. */
   public WriterSettings(
       Duration publishInterval,
       Optional<DataDirectory> dataDirectory,
@@ -88,7 +66,8 @@ public record WriterSettings(
         massShare,
         longestHold,
         policyInterval,
-        KeyServerAccess.PUBLIC);
+        KeyServerAccess.PUBLIC,
+        UndeclaredUpstreams.ALL);
   }
 
   Damper.Settings damping() {

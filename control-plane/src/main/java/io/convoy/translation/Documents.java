@@ -102,8 +102,10 @@ record Documents(
         case BackendTrafficPolicy policy -> trafficPolicies.add(new Aged<>(policy, created));
       }
     }
-    var security = Attachments.of(oldestFirst(securityPolicies), SecurityPolicy::targets);
-    var traffic = Attachments.of(oldestFirst(trafficPolicies), BackendTrafficPolicy::targets);
+    ImmutableList<Aged<SecurityPolicy>> securityByAge = oldestFirst(securityPolicies);
+    ImmutableList<Aged<BackendTrafficPolicy>> trafficByAge = oldestFirst(trafficPolicies);
+    var security = Attachments.of(securityByAge, SecurityPolicy::targets);
+    var traffic = Attachments.of(trafficByAge, BackendTrafficPolicy::targets);
     return new Documents(
         chains.buildOrThrow(),
         gateways.buildOrThrow(),
@@ -111,8 +113,8 @@ record Documents(
         oldestFirst(clientPolicies),
         jwtProviders.buildOrThrow(),
         refusedProviders.buildOrThrow(),
-        oldestFirst(securityPolicies),
-        oldestFirst(trafficPolicies),
+        securityByAge,
+        trafficByAge,
         security,
         traffic,
         Attachments.of(closed.build(), Closed::targets),

@@ -37,14 +37,7 @@ final class Gateway implements RoleTranslator {
     GatewayRoutes.Routing current = routing(nextDocuments, metaRoutes.update(catalog, changed));
     clusters.update(current.plans(), catalog, changed);
 
-    var problems = new Problems();
-    var resources =
-        ImmutableList.<Resource>builder().addAll(current.slots()).addAll(current.resources());
-    current.problems().forEach(problems::add);
-    clusters.collect(resources, problems);
-    current.report(clusters.missing(), problems);
-    missing(catalog.services().keySet(), nextDocuments).forEach(problems::add);
-    return new Translation(resources.build(), problems.build());
+    return current.with(clusters, missing(catalog.services().keySet(), nextDocuments));
   }
 
   /** What policies are attached to and does not exist: looked at anew when it may differ. */

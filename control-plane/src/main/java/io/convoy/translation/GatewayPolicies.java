@@ -43,7 +43,6 @@ final class GatewayPolicies {
   private final String trustRoots;
 
   // As it was applied last.
-  private final Map<Seats.Sitter, SlotContent> sitting = new LinkedHashMap<>();
   private final ListMultimap<DocumentId, SlotContent.Limit> limits = ArrayListMultimap.create();
   private final Map<Seats.Sitter, Resource> slots = new LinkedHashMap<>();
 
@@ -85,32 +84,29 @@ final class GatewayPolicies {
     wanted
         .values()
         .forEach(want -> want.contents().forEach(content -> found.put(content.sitter(), content)));
-    sitting.clear();
-    limits.clear();
-    found.values().stream()
-        .sorted(Comparator.comparingLong(ages::of).thenComparing(SlotContent::name))
-        .forEach(this::sit);
+    List<SlotContent> oldestFirst =
+        found.values().stream()
+            .sorted(Comparator.comparingLong(ages::of).thenComparing(SlotContent::name))
+            .toList();
     seats.update(
-        ImmutableSet.copyOf(sitting.keySet()),
+        oldestFirst.stream().map(SlotContent::sitter).collect(ImmutableSet.toImmutableSet()),
         wanted.values().stream().flatMap(Wanted::together).distinct().toList());
 
     var filters = ImmutableMap.<Place, RouteFilters>builder();
     wanted.forEach((place, want) -> filters.put(place, filters(want)));
     slots.clear();
-    sitting.forEach((sitter, content) -> slots.put(sitter, resource(content)));
+    limits.clear();
+    oldestFirst.forEach(this::fill);
     contents.forgetUnused();
     var result =
         new Result(
-            filters.buildOrThrow(),
-            ImmutableList.copyOf(keyServers()),
-            seats.lanes(),
-            mirrors.planned());
+            filters.buildOrThrow(), keyServers(oldestFirst), seats.lanes(), mirrors.planned());
     keyServers.forgetUnused();
     return result;
   }
 
-  private void sit(SlotContent content) {
-    sitting.put(content.sitter(), content);
+  private void fill(SlotContent content) {
+    slots.put(content.sitter(), resource(content));
     if (content instanceof SlotContent.Limit limit) {
       limits.put(limit.policy(), limit);
     }
@@ -120,7 +116,7 @@ final class GatewayPolicies {
   void refill(ImmutableList<BackendTrafficPolicy> policies) {
     for (BackendTrafficPolicy policy : policies) {
       RateLimit.Local next = policy.rateLimit().orElseThrow().local();
-      for (SlotContent.Limit limit : ImmutableList.copyOf(limits.get(policy.id()))) {
+      for (SlotContent.Limit limit : limits.get(policy.id())) {
         slots.put(limit.sitter(), resource(limit.with(next)));
       }
     }
@@ -132,9 +128,9 @@ final class GatewayPolicies {
   }
 
   /** A cluster for each provider whose keys Envoys fetch. */
-  private List<Resource> keyServers() {
+  private ImmutableList<Resource> keyServers(List<SlotContent> contents) {
     Map<String, Resource> clusters = new TreeMap<>();
-    for (SlotContent content : sitting.values()) {
+    for (SlotContent content : contents) {
       if (content instanceof SlotContent.Jwt jwt) {
         jwt.providers()
             .values()
@@ -147,7 +143,7 @@ final class GatewayPolicies {
             });
       }
     }
-    return List.copyOf(clusters.values());
+    return ImmutableList.copyOf(clusters.values());
   }
 
   /** Those that choose slots, and the claims that are read on the way. */

@@ -65,8 +65,19 @@ final class GatewayRoutes {
       Mirrors.Planned mirrors,
       ImmutableSetMultimap<DocumentId, String> problems) {
 
+    /** With what the catalog makes of it; {@code more}: what else is wrong. */
+    Translation with(ClusterResources clusters, ImmutableSetMultimap<DocumentId, String> more) {
+      var found = new Problems();
+      var all = ImmutableList.<Resource>builder().addAll(slots).addAll(resources);
+      problems.forEach(found::add);
+      clusters.collect(all, found);
+      report(clusters.missing(), found);
+      more.forEach(found::add);
+      return new Translation(all.build(), found.build());
+    }
+
     /** What is wrong where the clusters named are of services that the catalog does not have. */
-    void report(ImmutableSet<String> missing, Problems problems) {
+    private void report(ImmutableSet<String> missing, Problems problems) {
       if (missing.isEmpty()) {
         return;
       }

@@ -1,9 +1,10 @@
 package io.convoy.translation;
 
-import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.ImmutableSetMultimap;
 import com.google.common.collect.ImmutableSortedMap;
 import io.convoy.catalog.Catalog;
+import io.convoy.policy.DocumentId;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -44,14 +45,11 @@ final class Sidecar implements RoleTranslator {
         routing(new Asked(layout, upstreams(catalog.services().keySet())), nextDocuments);
     clusters.update(current.plans(), catalog, changed);
 
-    var problems = new Problems();
-    var resources =
-        ImmutableList.<Resource>builder().addAll(current.slots()).addAll(current.resources());
-    current.problems().forEach(problems::add);
-    layout.problems().forEach(line -> problems.add(MetaRoute.id(group.cluster()), line));
-    clusters.collect(resources, problems);
-    current.report(clusters.missing(), problems);
-    return new Translation(resources.build(), problems.build());
+    return current.with(
+        clusters,
+        ImmutableSetMultimap.<DocumentId, String>builder()
+            .putAll(MetaRoute.id(group.cluster()), layout.problems())
+            .build());
   }
 
   private ImmutableSortedMap<String, OptionalInt> upstreams(ImmutableSet<String> services) {

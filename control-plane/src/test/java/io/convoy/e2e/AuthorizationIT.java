@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.convoy.fixture.Await;
 import io.convoy.fixture.ConsulFixture;
 import io.convoy.fixture.Http;
+import io.convoy.fixture.SigningKey;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;

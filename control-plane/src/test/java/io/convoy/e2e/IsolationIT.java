@@ -7,6 +7,7 @@ import io.convoy.cli.local.FreePorts;
 import io.convoy.fixture.Await;
 import io.convoy.fixture.EnvoyFixture;
 import io.convoy.fixture.Http;
+import io.convoy.fixture.SigningKey;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
 import io.grpc.health.v1.HealthCheckRequest;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.convoy.fixture.Await;
 import io.convoy.fixture.ConsulFixture;
 import io.convoy.fixture.Http;
+import io.convoy.fixture.SigningKey;
 import io.convoy.policy.KeyServerAccess;
 import io.convoy.snapshot.WriterSettings;
 import java.nio.charset.StandardCharsets;
@@ -48,7 +49,8 @@ class JwtIT {
         defaults.massShare(),
         defaults.longestHold(),
         defaults.policyInterval(),
-        KeyServerAccess.of(List.of("127.0.0.0/8"), KeyServerAccess.TRUST_ROOTS));
+        KeyServerAccess.of(List.of("127.0.0.0/8"), KeyServerAccess.TRUST_ROOTS),
+        defaults.undeclaredUpstreams());
   }
 
   @BeforeAll

@@ -10,6 +10,7 @@ import io.convoy.fixture.Await;
 import io.convoy.fixture.ConsulFixture;
 import io.convoy.fixture.EnvoyFixture;
 import io.convoy.fixture.Http;
+import io.convoy.fixture.SigningKey;
 import io.grpc.Metadata;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthGrpc;

@@ -1,6 +1,5 @@
 package io.convoy.translation;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableSortedMap;
@@ -14,16 +13,10 @@ import io.convoy.cli.local.FreePorts;
 import io.convoy.fixture.Await;
 import io.convoy.fixture.EnvoyFixture;
 import io.convoy.fixture.Http;
-import java.math.BigInteger;
-import java.security.GeneralSecurityException;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.Signature;
-import java.security.interfaces.RSAPublicKey;
+import io.convoy.fixture.SigningKey;
 import java.time.Instant;
-import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -37,9 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class JwtByIssuerIT {
-  private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
-
-  private final KeyPair keys = keys();
+  private final SigningKey key = new SigningKey(SigningKey.Type.RS256, "key");
   private final EchoService user = new EchoService("user");
   private final int port = FreePorts.next();
   private EnvoyFixture envoy;
@@ -57,7 +48,7 @@ class JwtByIssuerIT {
           Audiences: [shop]
           JSONWebKeySet: {Local: {JWKS: %2$s}}
           """
-              .formatted(name, Base64.getEncoder().encodeToString(keySet().getBytes(UTF_8))));
+              .formatted(name, SigningKey.encodedKeySet(key)));
     }
     documents.append(
         """
@@ -149,41 +140,16 @@ class JwtByIssuerIT {
     return Http.get("http://127.0.0.1:" + port + path, headers);
   }
 
-  private static KeyPair keys() {
-    try {
-      KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
-      generator.initialize(2048);
-      return generator.generateKeyPair();
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private String keySet() {
-    RSAPublicKey key = (RSAPublicKey) keys.getPublic();
-    return "{\"keys\":[{\"kty\":\"RSA\",\"alg\":\"RS256\",\"n\":\"%s\",\"e\":\"%s\"}]}"
-        .formatted(number(key.getModulus()), number(key.getPublicExponent()));
-  }
-
-  private static String number(BigInteger value) {
-    byte[] bytes = value.toByteArray();
-    return BASE64.encodeToString(Arrays.copyOfRange(bytes, bytes[0] == 0 ? 1 : 0, bytes.length));
-  }
-
   private String token(String provider, String audience) {
-    String head = BASE64.encodeToString("{\"alg\":\"RS256\"}".getBytes(UTF_8));
-    String body =
-        BASE64.encodeToString(
-            "{\"iss\":\"https://%s.test\",\"sub\":\"alice\",\"aud\":\"%s\",\"exp\":%d}"
-                .formatted(provider, audience, Instant.now().getEpochSecond() + 3600)
-                .getBytes(UTF_8));
-    try {
-      Signature signature = Signature.getInstance("SHA256withRSA");
-      signature.initSign(keys.getPrivate());
-      signature.update((head + "." + body).getBytes(UTF_8));
-      return head + "." + body + "." + BASE64.encodeToString(signature.sign());
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
-    }
+    return key.token(
+        Map.of(
+            "iss",
+            "https://%s.test".formatted(provider),
+            "sub",
+            "alice",
+            "aud",
+            audience,
+            "exp",
+            Instant.now().getEpochSecond() + 3600));
   }
 }

@@ -129,7 +129,7 @@ class EnvoyIT {
     }
   }
 
-  private static String bootstrap(XdsServer server, Protocol protocol) {
+  static String bootstrap(XdsServer server, Protocol protocol) {
     return new Bootstrap(
             "gateway",
             "gateway",

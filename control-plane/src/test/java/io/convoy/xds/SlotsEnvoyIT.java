@@ -2,13 +2,10 @@ package io.convoy.xds;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
-import com.google.common.net.HostAndPort;
 import com.google.protobuf.Any;
 import com.google.protobuf.Duration;
 import com.google.protobuf.Message;
-import io.convoy.cli.Bootstrap;
 import io.convoy.cli.local.FreePorts;
 import io.convoy.fixture.Await;
 import io.convoy.fixture.EnvoyFixture;
@@ -36,7 +33,6 @@ import io.envoyproxy.envoy.type.v3.FractionalPercent;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,7 +66,7 @@ class SlotsEnvoyIT {
     fill(0, 501);
     publish();
     XdsServer server = serve(0);
-    try (EnvoyFixture envoy = EnvoyFixture.start(bootstrap(server, protocol))) {
+    try (EnvoyFixture envoy = EnvoyFixture.start(EnvoyIT.bootstrap(server, protocol))) {
       appearAndChange();
       oneOfManyIsRefused();
       resources.remove(slot(3));
@@ -140,19 +136,6 @@ class SlotsEnvoyIT {
     } catch (java.io.UncheckedIOException e) {
       return 0;
     }
-  }
-
-  private static String bootstrap(XdsServer server, Protocol protocol) {
-    return new Bootstrap(
-            "gateway",
-            "gateway",
-            "envoy",
-            ImmutableList.of(HostAndPort.fromParts("127.0.0.1", server.port())),
-            protocol == Protocol.DELTA,
-            0,
-            0,
-            Optional.empty())
-        .render();
   }
 
   private void publish() {

@@ -1,31 +1,21 @@
 package io.convoy.bench.dataplane;
 
-import java.math.BigInteger;
+import io.convoy.cli.demo.SigningKey;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.Signature;
-import java.security.interfaces.RSAPublicKey;
+import java.time.Duration;
 import java.util.Base64;
 
-/** A key of a provider of tokens, and what is made with it. Thread-safe. */
+/** A provider of tokens. Thread-safe. */
 public final class Tokens {
-  private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
+  private static final Duration LIFETIME = Duration.ofDays(3650);
 
-  private final KeyPair keys;
+  private final SigningKey key;
   private final String name;
 
-  /** {@code name}: of the provider. Makes an RSA key of 2048 bits. */
+  /** {@code name}: of the provider. Makes its key. */
   public Tokens(String name) {
     this.name = name;
-    try {
-      KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
-      generator.initialize(2048);
-      keys = generator.generateKeyPair();
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
-    }
+    this.key = new SigningKey(name);
   }
 
   public String issuer() {
@@ -38,9 +28,7 @@ public final class Tokens {
 
   /** The provider's key set, as JSON. */
   public String keySet() {
-    RSAPublicKey key = (RSAPublicKey) keys.getPublic();
-    return "{\"keys\":[{\"kty\":\"RSA\",\"alg\":\"RS256\",\"use\":\"sig\",\"kid\":\"%s\",\"n\":\"%s\",\"e\":\"%s\"}]}"
-        .formatted(name, number(key.getModulus()), number(key.getPublicExponent()));
+    return "{\"keys\":[" + key.publicKey() + "]}";
   }
 
   /** The provider's {@code jwt-provider} document. */
@@ -57,29 +45,6 @@ public final class Tokens {
 
   /** A token of the provider; it ends after ten years. */
   public String token(String subject) {
-    long expires = System.currentTimeMillis() / 1000 + 10 * 365 * 86_400L;
-    String head = encode("{\"alg\":\"RS256\",\"typ\":\"JWT\",\"kid\":\"%s\"}".formatted(name));
-    String body =
-        encode(
-            "{\"iss\":\"%s\",\"sub\":\"%s\",\"jti\":\"%s-1\",\"exp\":%d}"
-                .formatted(issuer(), subject, subject, expires));
-    try {
-      Signature signature = Signature.getInstance("SHA256withRSA");
-      signature.initSign(keys.getPrivate());
-      signature.update((head + "." + body).getBytes(StandardCharsets.US_ASCII));
-      return head + "." + body + "." + BASE64.encodeToString(signature.sign());
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static String encode(String text) {
-    return BASE64.encodeToString(text.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static String number(BigInteger value) {
-    byte[] bytes = value.toByteArray();
-    int sign = bytes[0] == 0 ? 1 : 0;
-    return BASE64.encodeToString(java.util.Arrays.copyOfRange(bytes, sign, bytes.length));
+    return key.token(issuer(), subject, LIFETIME);
   }
 }

@@ -16,6 +16,7 @@ final class PolicySteps {
   private static final int CHANGES = 500;
   private static final int CHANGES_PER_SECOND = 100;
   private static final int ALLOWED = 5;
+  private static final String ISSUER = "https://accounts.demo";
 
   private final Stage stage;
   private final Traffic traffic;
@@ -29,8 +30,8 @@ final class PolicySteps {
 
   /** The traffic carries a token from here on. */
   Seen guardOrder() {
-    var first = new Tokens("key-1");
-    var second = new Tokens("key-2");
+    var first = new SigningKey("key-1");
+    var second = new SigningKey("key-2");
     carry(first);
     writeKeys(first.publicKey());
     stage
@@ -44,16 +45,16 @@ final class PolicySteps {
             JWT: {Providers: [accounts], ClaimToHeaders: [{Claim: sub, Header: x-user}]}
             """);
     boolean guarded = Wait.until(LIMIT, () -> order("").status() == 401);
-    Client.Answer welcome = order(first.token("alice"));
+    Client.Answer welcome = order(token(first, "alice"));
     String user = welcome.json().path("headers").path("x-user").asText();
 
     long rotation = System.nanoTime();
     writeKeys(first.publicKey() + "," + second.publicKey());
-    boolean both = Wait.until(LIMIT, () -> order(second.token("alice")).ok());
+    boolean both = Wait.until(LIMIT, () -> order(token(second, "alice")).ok());
     long millis = (System.nanoTime() - rotation) / 1_000_000;
     carry(second);
     writeKeys(second.publicKey());
-    boolean gone = Wait.until(LIMIT, () -> order(first.token("alice")).status() == 401);
+    boolean gone = Wait.until(LIMIT, () -> order(token(first, "alice")).status() == 401);
     return new Seen(
         guarded && user.equals("alice") && both && gone,
         """
@@ -74,9 +75,13 @@ final class PolicySteps {
     return token.isEmpty() ? Client.get(url) : Client.get(url, "authorization", "Bearer " + token);
   }
 
+  private static String token(SigningKey key, String subject) {
+    return key.token(ISSUER, subject, Duration.ofHours(1));
+  }
+
   /** Returns when requests of the traffic that went out before have been answered. */
-  private void carry(Tokens tokens) {
-    traffic.carry(tokens.token("traffic"));
+  private void carry(SigningKey key) {
+    traffic.carry(token(key, "traffic"));
     int enough = traffic.count() + Traffic.PER_SECOND / 2;
     Wait.until(LIMIT, () -> traffic.count() >= enough);
   }
@@ -93,7 +98,7 @@ final class PolicySteps {
             Issuer: %s
             JSONWebKeySet: {Local: {JWKS: %s}}
             """
-                .formatted(Tokens.ISSUER, set));
+                .formatted(ISSUER, set));
   }
 
   /** A limit of an hour, while a document that has nothing to do with it changes all the time. */

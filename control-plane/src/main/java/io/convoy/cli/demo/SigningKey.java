@@ -8,19 +8,20 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.Signature;
 import java.security.interfaces.RSAPublicKey;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 
-/** A signing key of the demo's issuer of tokens, made anew every time. */
-final class Tokens {
-  static final String ISSUER = "https://accounts.demo";
+/** An RSA key of 2048 bits, made anew every time, that signs JSON Web Tokens. Thread-safe. */
+public final class SigningKey {
   private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
   private final KeyPair keys;
   private final String id;
 
-  Tokens(String id) {
+  /** {@code id}: what tokens and the key set call it. */
+  public SigningKey(String id) {
     this.id = id;
     try {
       KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
@@ -31,20 +32,20 @@ final class Tokens {
     }
   }
 
-  /** The public key, for a key set. */
-  String publicKey() {
+  /** The public key, as a member of a key set. */
+  public String publicKey() {
     RSAPublicKey key = (RSAPublicKey) keys.getPublic();
-    return "{\"kty\":\"RSA\",\"alg\":\"RS256\",\"kid\":\"%s\",\"n\":\"%s\",\"e\":\"%s\"}"
+    return "{\"kty\":\"RSA\",\"alg\":\"RS256\",\"use\":\"sig\",\"kid\":\"%s\",\"n\":\"%s\",\"e\":\"%s\"}"
         .formatted(id, number(key.getModulus()), number(key.getPublicExponent()));
   }
 
-  /** A token for an hour. */
-  String token(String subject) {
+  /** A token that ends after a time. */
+  public String token(String issuer, String subject, Duration lifetime) {
     String head = encode("{\"alg\":\"RS256\",\"kid\":\"%s\"}".formatted(id));
     String body =
         encode(
             "{\"iss\":\"%s\",\"sub\":\"%s\",\"exp\":%d}"
-                .formatted(ISSUER, subject, Instant.now().plusSeconds(3600).getEpochSecond()));
+                .formatted(issuer, subject, Instant.now().plus(lifetime).getEpochSecond()));
     try {
       Signature signature = Signature.getInstance("SHA256withRSA");
       signature.initSign(keys.getPrivate());
