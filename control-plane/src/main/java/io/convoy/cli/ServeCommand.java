@@ -159,6 +159,18 @@ final class ServeCommand implements Callable<Integer> {
               + " or nothing: ${COMPLETION-CANDIDATES} (default: all).")
   private Undeclared undeclaredUpstreams = Undeclared.all;
 
+  enum MutualTls {
+    on,
+    off
+  }
+
+  @Option(
+      names = "--mutual-tls",
+      description =
+          "Whether sidecars and gateways prove to each other who they are, with certificates of Consul's"
+              + " own authority: ${COMPLETION-CANDIDATES} (default: on).")
+  private MutualTls mutualTls = MutualTls.on;
+
   @Option(
       names = "--xds-cert",
       paramLabel = "FILE",
@@ -225,7 +237,8 @@ final class ServeCommand implements Callable<Integer> {
             switch (undeclaredUpstreams) {
               case all -> UndeclaredUpstreams.ALL;
               case none -> UndeclaredUpstreams.NONE;
-            }),
+            },
+            mutualTls == MutualTls.on),
         xds(),
         new InetSocketAddress(address, port("--admin-port", adminPort)));
   }

@@ -1,5 +1,6 @@
 package io.convoy.registry;
 
+import io.convoy.catalog.Mesh;
 import io.convoy.catalog.Service;
 import io.convoy.policy.DocumentId;
 import io.convoy.policy.RawDocument;
@@ -19,6 +20,12 @@ public interface RegistryListener {
   /** Documents of one source that are new or differ, and those that are gone from it. */
   void documentsChanged(
       RawDocument.Source source, Collection<RawDocument> changed, Collection<DocumentId> removed);
+
+  /** Who signs the certificates of services. */
+  default void authorityRead(Mesh.Authority authority) {}
+
+  /** Whether a service may call another that no intention is about. */
+  default void defaultIntentionRead(Mesh.DefaultIntention policy) {}
 
   /**
    * The part named has answered in full: at first, and again whenever it recovers from a failure.

@@ -1,6 +1,7 @@
 package io.convoy.snapshot;
 
 import com.google.common.collect.ImmutableList;
+import io.convoy.catalog.Mesh;
 import io.convoy.catalog.Service;
 import io.convoy.policy.DocumentId;
 import io.convoy.policy.RawDocument;
@@ -23,6 +24,10 @@ sealed interface Event {
       ImmutableList<RawDocument> changed,
       ImmutableList<DocumentId> removed)
       implements Event {}
+
+  record Authority(Mesh.Authority authority) implements Event {}
+
+  record DefaultIntention(Mesh.DefaultIntention policy) implements Event {}
 
   /** {@code problem}: empty when the part has answered. */
   record Part(String name, Optional<String> problem) implements Event {}

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSetMultimap;
 import io.convoy.catalog.Catalog;
+import io.convoy.catalog.Mesh;
 import io.convoy.policy.DocumentId;
 import io.convoy.policy.Policies;
 import io.convoy.policy.RawDocument;
@@ -34,10 +35,11 @@ final class Group {
   int publish(
       Catalog catalog,
       Policies policies,
+      Mesh mesh,
       ImmutableSet<DocumentId> changedDocuments,
       Snapshots snapshots,
       Duration sinceChange) {
-    Translation translation = translator.translate(catalog, policies);
+    Translation translation = translator.translate(catalog, policies, mesh);
     unresolved = translation.unresolved();
     Snapshot before = snapshots.get(id).orElse(null);
     Snapshot next = Snapshot.of(id, quarantine.filter(translation.resources()));

@@ -2,6 +2,7 @@ package io.convoy.snapshot;
 
 import com.google.common.collect.ImmutableSet;
 import io.convoy.catalog.Catalog;
+import io.convoy.catalog.Mesh;
 import io.convoy.catalog.Service;
 import io.convoy.policy.DocumentId;
 import io.convoy.policy.Policies;
@@ -39,10 +40,16 @@ final class Inputs {
   private Optional<Instant> savedAt = Optional.empty();
   private final Set<DocumentId> changedDocuments = new HashSet<>();
 
-  /** {@code policyInterval}: the least time between two changes of a document's limits. */
-  Inputs(Damper.Settings damping, Duration policyInterval) {
+  private Mesh mesh;
+
+  /**
+   * @param policyInterval the least time between two changes of a document's limits
+   * @param mesh before anything was read of it
+   */
+  Inputs(Damper.Settings damping, Duration policyInterval, Mesh mesh) {
     this.damper = new Damper(damping);
     this.pace = new PolicyPace(policyInterval);
+    this.mesh = mesh;
   }
 
   Catalog catalog() {
@@ -51,6 +58,18 @@ final class Inputs {
 
   Policies policies() {
     return pace.of(policyStore.policies());
+  }
+
+  Mesh mesh() {
+    return mesh;
+  }
+
+  void authority(Mesh.Authority read) {
+    mesh = mesh.with(read);
+  }
+
+  void defaultIntention(Mesh.DefaultIntention read) {
+    mesh = mesh.with(read);
   }
 
   Damper damper() {
@@ -68,6 +87,8 @@ final class Inputs {
   /** Starts from what was last known. Called before anything else is said. */
   void seed(LastKnownGood.Content content, Instant now) {
     savedAt = Optional.of(content.savedAtInstant());
+    content.mesh().authority().ifPresent(this::authority);
+    defaultIntention(content.mesh().defaultIntention());
     union.report(SAVED, content.services(), List.of());
     take(union.names(SAVED), now);
     for (RawDocument document : content.documents()) {

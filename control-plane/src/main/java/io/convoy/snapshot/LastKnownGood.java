@@ -7,6 +7,7 @@ import com.fasterxml.jackson.datatype.guava.GuavaModule;
 import com.google.common.collect.ImmutableList;
 import com.google.common.hash.Hashing;
 import io.convoy.catalog.Catalog;
+import io.convoy.catalog.Mesh;
 import io.convoy.catalog.Service;
 import io.convoy.policy.DocumentParser;
 import io.convoy.policy.Policies;
@@ -26,6 +27,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was served last, in a file: the catalog and the documents in force. From the same content,
@@ -53,20 +55,33 @@ final class LastKnownGood {
    * @param savedAt in milliseconds since the epoch
    */
   record Content(
-      long savedAt, ImmutableList<Service> services, ImmutableList<RawDocument> documents) {
+      long savedAt,
+      ImmutableList<Service> services,
+      ImmutableList<RawDocument> documents,
+      @Nullable SavedMesh savedMesh) {
     Content {
       // A field that a file lacks is null.
       Objects.requireNonNull(services);
       Objects.requireNonNull(documents);
     }
 
-    static Content of(Catalog catalog, Policies policies, Instant savedAt) {
+    Content(long savedAt, ImmutableList<Service> services, ImmutableList<RawDocument> documents) {
+      this(savedAt, services, documents, null);
+    }
+
+    static Content of(Catalog catalog, Policies policies, Mesh mesh, Instant savedAt) {
       return new Content(
           savedAt.toEpochMilli(),
           catalog.services().values().asList(),
           policies.entries().values().stream()
               .flatMap(entry -> entry.inForce().stream())
-              .collect(ImmutableList.toImmutableList()));
+              .collect(ImmutableList.toImmutableList()),
+          SavedMesh.of(mesh));
+    }
+
+    /** Files from before there was a mesh know nothing of it. */
+    Mesh mesh() {
+      return savedMesh == null ? Mesh.UNKNOWN : savedMesh.mesh();
     }
 
     /**
@@ -77,7 +92,8 @@ final class LastKnownGood {
       return new Content(
           savedAt,
           services,
-          documents.stream().map(Content::hidden).collect(ImmutableList.toImmutableList()));
+          documents.stream().map(Content::hidden).collect(ImmutableList.toImmutableList()),
+          savedMesh);
     }
 
     private static RawDocument hidden(RawDocument raw) {
@@ -94,6 +110,17 @@ final class LastKnownGood {
 
     Instant savedAtInstant() {
       return Instant.ofEpochMilli(savedAt);
+    }
+  }
+
+  /** {@code authority}: absent where there is none. */
+  record SavedMesh(Mesh.@Nullable Authority authority, Mesh.DefaultIntention defaultIntention) {
+    static SavedMesh of(Mesh mesh) {
+      return new SavedMesh(mesh.authority().orElse(null), mesh.defaultIntention());
+    }
+
+    Mesh mesh() {
+      return new Mesh(true, Optional.ofNullable(authority), defaultIntention);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.convoy.snapshot;
 
 import com.google.common.collect.ImmutableList;
+import io.convoy.catalog.Mesh;
 import io.convoy.catalog.Service;
 import io.convoy.policy.DocumentId;
 import io.convoy.policy.RawDocument;
@@ -32,6 +33,16 @@ record RegistryEvents(int rank, Queue<Event> events) implements RegistryListener
             source,
             ImmutableList.copyOf(changed),
             ImmutableList.copyOf(removed)));
+  }
+
+  @Override
+  public void authorityRead(Mesh.Authority authority) {
+    events.add(new Event.Authority(authority));
+  }
+
+  @Override
+  public void defaultIntentionRead(Mesh.DefaultIntention policy) {
+    events.add(new Event.DefaultIntention(policy));
   }
 
   @Override

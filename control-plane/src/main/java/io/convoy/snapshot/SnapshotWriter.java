@@ -3,6 +3,7 @@ package io.convoy.snapshot;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSetMultimap;
 import io.convoy.catalog.Catalog;
+import io.convoy.catalog.Mesh;
 import io.convoy.policy.DocumentId;
 import io.convoy.policy.Policies;
 import io.convoy.registry.RegistryListener;
@@ -78,7 +79,11 @@ public final class SnapshotWriter implements AutoCloseable {
     this.settings = settings;
     this.clock = clock;
     this.snapshots = new Snapshots(group -> events.add(new Event.Wanted(group)), clock);
-    this.inputs = new Inputs(settings.damping(), settings.policyInterval());
+    this.inputs =
+        new Inputs(
+            settings.damping(),
+            settings.policyInterval(),
+            settings.mutualTls() ? Mesh.UNKNOWN : Mesh.NONE);
     this.lastKnownGood =
         settings
             .dataDirectory()
@@ -240,6 +245,8 @@ public final class SnapshotWriter implements AutoCloseable {
         inputs.documents(
             documents.source(), documents.changed(), documents.removed(), clock.instant());
       }
+      case Event.Authority read -> inputs.authority(read.authority());
+      case Event.DefaultIntention read -> inputs.defaultIntention(read.policy());
       case Event.Part part -> partChanged(part);
       case Event.Wanted wanted ->
           groups.computeIfAbsent(wanted.group(), id -> new Group(id, settings));
@@ -283,8 +290,9 @@ public final class SnapshotWriter implements AutoCloseable {
   private void save(Saver to) {
     Catalog catalog = inputs.catalog();
     Policies policies = inputs.policies();
+    Mesh mesh = inputs.mesh();
     Instant now = clock.instant();
-    to.offer(() -> LastKnownGood.Content.of(catalog, policies, now));
+    to.offer(() -> LastKnownGood.Content.of(catalog, policies, mesh, now));
   }
 
   private void publish(
@@ -292,7 +300,12 @@ public final class SnapshotWriter implements AutoCloseable {
     try {
       metrics.published(
           group.publish(
-              inputs.catalog(), inputs.policies(), changedDocuments, snapshots, sinceChange));
+              inputs.catalog(),
+              inputs.policies(),
+              inputs.mesh(),
+              changedDocuments,
+              snapshots,
+              sinceChange));
     } catch (RuntimeException e) {
       // A defect in one group's translation must not take the others' updates with it.
       metrics.failed();

@@ -22,6 +22,8 @@ import java.util.Optional;
  *     nothing
  * @param keyServers which servers Envoys may fetch the keys of JSON Web Tokens from
  * @param undeclaredUpstreams what the sidecar of a service reaches that declares no upstreams
+ * @param mutualTls whether sidecars and gateways prove to each other who they are; without an
+ *     authority in any registry, what asks for it is closed
  */
 public record WriterSettings(
     Duration publishInterval,
@@ -32,7 +34,8 @@ public record WriterSettings(
     Duration longestHold,
     Duration policyInterval,
     KeyServerAccess keyServers,
-    UndeclaredUpstreams undeclaredUpstreams) {
+    UndeclaredUpstreams undeclaredUpstreams,
+    boolean mutualTls) {
 
   /** {@code key}: what is kept is encrypted with it; without one, no secret is kept. */
   public record DataDirectory(Path path, Optional<DataKey> key) {}
@@ -47,9 +50,12 @@ public record WriterSettings(
           Duration.ofMinutes(10),
           Duration.ofSeconds(1),
           KeyServerAccess.PUBLIC,
-          UndeclaredUpstreams.ALL);
+          UndeclaredUpstreams.ALL,
+          false);
 
-  /** With every public key server allowed, and {@link UndeclaredUpstreams#ALL}. */
+  /**
+   * With every public key server allowed, {@link UndeclaredUpstreams#ALL}, and without mutual TLS.
+   */
   public WriterSettings(
       Duration publishInterval,
       Optional<DataDirectory> dataDirectory,
@@ -67,7 +73,8 @@ public record WriterSettings(
         longestHold,
         policyInterval,
         KeyServerAccess.PUBLIC,
-        UndeclaredUpstreams.ALL);
+        UndeclaredUpstreams.ALL,
+        false);
   }
 
   Damper.Settings damping() {

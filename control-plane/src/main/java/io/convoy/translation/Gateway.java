@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSetMultimap;
 import io.convoy.catalog.Catalog;
+import io.convoy.catalog.Mesh;
 import io.convoy.policy.BackendTrafficPolicy;
 import io.convoy.policy.DocumentId;
 import io.convoy.policy.SecurityPolicy;
@@ -33,7 +34,8 @@ final class Gateway implements RoleTranslator {
   }
 
   @Override
-  public Translation translate(Catalog catalog, Set<String> changed, Documents nextDocuments) {
+  public Translation translate(
+      Catalog catalog, Set<String> changed, Documents nextDocuments, Mesh mesh) {
     GatewayRoutes.Routing current = routing(nextDocuments, metaRoutes.update(catalog, changed));
     clusters.update(current.plans(), catalog, changed);
 

@@ -8,6 +8,7 @@ import com.google.common.collect.ImmutableSortedSet;
 import com.google.common.collect.Maps;
 import com.google.protobuf.Any;
 import io.convoy.catalog.Catalog;
+import io.convoy.catalog.Mesh;
 import io.convoy.policy.DocumentId;
 import io.convoy.policy.RouteSettings;
 import io.convoy.policy.ServiceDefaults;
@@ -52,7 +53,8 @@ final class GrpcClients implements RoleTranslator {
   }
 
   @Override
-  public Translation translate(Catalog catalog, Set<String> changed, Documents nextDocuments) {
+  public Translation translate(
+      Catalog catalog, Set<String> changed, Documents nextDocuments, Mesh mesh) {
     Routing current = routing(catalog.services().keySet(), nextDocuments);
     clusters.update(current.plans, catalog, changed);
     var problems = new Problems();

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSetMultimap;
 import com.google.common.collect.ImmutableSortedMap;
 import io.convoy.catalog.Catalog;
+import io.convoy.catalog.Mesh;
 import io.convoy.policy.DocumentId;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -33,7 +34,8 @@ final class Sidecar implements RoleTranslator {
   }
 
   @Override
-  public Translation translate(Catalog catalog, Set<String> changed, Documents nextDocuments) {
+  public Translation translate(
+      Catalog catalog, Set<String> changed, Documents nextDocuments, Mesh mesh) {
     if (changed.contains(group.cluster())) {
       layout =
           catalog

@@ -2,6 +2,7 @@ package io.convoy.translation;
 
 import com.google.common.collect.ImmutableSet;
 import io.convoy.catalog.Catalog;
+import io.convoy.catalog.Mesh;
 import io.convoy.policy.KeyServerAccess;
 import io.convoy.policy.Policies;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ public final class Translator {
   private Documents documents = Documents.NONE;
   private ImmutableSet<String> withSidecars = ImmutableSet.of();
   private Catalog catalog = Catalog.EMPTY;
+  private Mesh mesh = Mesh.NONE;
   private @Nullable Translation translation;
 
   /** With every public key server allowed. */
@@ -51,17 +53,26 @@ public final class Translator {
         };
   }
 
+  /** In a mesh whose members do not prove who they are. */
+  public Translation translate(Catalog nextCatalog, Policies nextPolicies) {
+    return translate(nextCatalog, nextPolicies, Mesh.NONE);
+  }
+
   /** What the group is to be told. Never fails: what cannot be translated is unresolved. */
   @SuppressWarnings("ReferenceEquality")
-  public Translation translate(Catalog nextCatalog, Policies nextPolicies) {
+  public Translation translate(Catalog nextCatalog, Policies nextPolicies, Mesh nextMesh) {
     ImmutableSet<String> changed =
         nextCatalog == catalog
             ? ImmutableSet.of()
             : CatalogDifference.between(catalog, nextCatalog);
     Documents nextDocuments = documents(nextPolicies, sidecars(nextCatalog, changed));
-    if (translation == null || !changed.isEmpty() || nextDocuments != documents) {
-      translation = role.translate(nextCatalog, changed, nextDocuments);
+    if (translation == null
+        || !changed.isEmpty()
+        || nextDocuments != documents
+        || !nextMesh.equals(mesh)) {
+      translation = role.translate(nextCatalog, changed, nextDocuments, nextMesh);
     }
+    mesh = nextMesh;
     policies = nextPolicies;
     documents = nextDocuments;
     catalog = nextCatalog;

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.collect.ImmutableSortedSet;
+import io.convoy.catalog.Catalog;
 import io.convoy.catalog.Health;
 import io.convoy.catalog.Instance;
 import io.convoy.catalog.Locality;
+import io.convoy.catalog.Mesh;
 import io.convoy.catalog.Service;
+import io.convoy.policy.Policies;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -24,7 +27,27 @@ class InputsTest {
   private final Inputs inputs =
       new Inputs(
           new Damper.Settings(Duration.ZERO, 1, 10, Duration.ofMinutes(1), Duration.ofMinutes(10)),
-          Duration.ZERO);
+          Duration.ZERO,
+          Mesh.UNKNOWN);
+
+  @Test
+  void whatWasSavedOfTheMeshHoldsUntilARegistryHasReadIt() {
+    var saved = new Mesh.Authority("saved.consul", "dc1");
+    inputs.seed(
+        LastKnownGood.Content.of(
+            Catalog.EMPTY,
+            Policies.EMPTY,
+            Mesh.UNKNOWN.with(saved).with(Mesh.DefaultIntention.ALLOW),
+            now),
+        now);
+    assertThat(inputs.mesh().authority()).contains(saved);
+    assertThat(inputs.mesh().defaultIntention()).isEqualTo(Mesh.DefaultIntention.ALLOW);
+
+    var read = new Mesh.Authority("read.consul", "dc1");
+    inputs.authority(read);
+    inputs.defaultIntention(Mesh.DefaultIntention.DENY);
+    assertThat(inputs.mesh()).isEqualTo(Mesh.UNKNOWN.with(read));
+  }
 
   @Test
   void theFirstRegistryCountsWhereBothNameTheSameInstance() {

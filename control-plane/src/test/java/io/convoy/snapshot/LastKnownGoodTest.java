@@ -10,12 +10,15 @@ import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.collect.ImmutableSortedSet;
 import com.google.common.hash.Hashing;
 import com.google.common.primitives.Bytes;
+import io.convoy.catalog.Catalog;
 import io.convoy.catalog.Health;
 import io.convoy.catalog.Instance;
 import io.convoy.catalog.Locality;
+import io.convoy.catalog.Mesh;
 import io.convoy.catalog.Service;
 import io.convoy.policy.DocumentId;
 import io.convoy.policy.DocumentParser;
+import io.convoy.policy.Policies;
 import io.convoy.policy.RawDocument;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -24,6 +27,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -44,6 +48,19 @@ class LastKnownGoodTest {
     assertThat(store().load()).contains(CONTENT);
     store().save(content(2));
     assertThat(store().load()).contains(content(2));
+  }
+
+  @Test
+  void whatIsKnownOfTheMeshIsSaved() throws Exception {
+    Mesh mesh =
+        Mesh.UNKNOWN
+            .with(new Mesh.Authority("cafe.consul", "dc1"))
+            .with(Mesh.DefaultIntention.ALLOW);
+    store().save(LastKnownGood.Content.of(Catalog.EMPTY, Policies.EMPTY, mesh, Instant.EPOCH));
+    assertThat(store().load().orElseThrow().mesh()).isEqualTo(mesh);
+    store()
+        .save(LastKnownGood.Content.of(Catalog.EMPTY, Policies.EMPTY, Mesh.UNKNOWN, Instant.EPOCH));
+    assertThat(store().load().orElseThrow().mesh()).isEqualTo(Mesh.UNKNOWN);
   }
 
   @Test
