@@ -50,7 +50,8 @@ class JwtIT {
         defaults.longestHold(),
         defaults.policyInterval(),
         KeyServerAccess.of(List.of("127.0.0.0/8"), KeyServerAccess.TRUST_ROOTS),
-        defaults.undeclaredUpstreams());
+        defaults.undeclaredUpstreams(),
+        defaults.mutualTls());
   }
 
   @BeforeAll
