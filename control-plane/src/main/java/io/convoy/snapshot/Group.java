@@ -21,6 +21,7 @@ final class Group {
   private final Translator translator;
   private final Quarantine quarantine = new Quarantine();
   private ImmutableSetMultimap<DocumentId, String> unresolved = ImmutableSetMultimap.of();
+  private @Nullable Translation published;
 
   Group(NodeGroup id, WriterSettings settings) {
     this.id = id;
@@ -32,6 +33,7 @@ final class Group {
   }
 
   /** Translates and publishes; returns how many resources differ from what was published before. */
+  @SuppressWarnings("ReferenceEquality") // the same object while nothing changes
   int publish(
       Catalog catalog,
       Policies policies,
@@ -40,6 +42,9 @@ final class Group {
       Snapshots snapshots,
       Duration sinceChange) {
     Translation translation = translator.translate(catalog, policies, mesh);
+    if (translation == published) {
+      return 0;
+    }
     unresolved = translation.unresolved();
     Snapshot before = snapshots.get(id).orElse(null);
     Snapshot next = Snapshot.of(id, quarantine.filter(translation.resources()));
@@ -52,6 +57,7 @@ final class Group {
             .toList(),
         changedDocuments,
         policies);
+    published = translation;
     return changed.size();
   }
 
@@ -70,6 +76,7 @@ final class Group {
 
   /** Returns whether that version is the one that is published. */
   boolean refuse(ResourceKey key, String version, String words) {
+    published = null;
     return quarantine.refuse(key, version, words);
   }
 

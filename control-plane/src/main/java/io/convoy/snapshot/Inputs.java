@@ -34,6 +34,7 @@ final class Inputs {
   private final PolicyStore policyStore = new PolicyStore();
   private final DocumentQuarantine quarantine = new DocumentQuarantine(policyStore);
   private final PolicyPace pace;
+  private final Unread unread = new Unread();
 
   // Read from disk and not yet spoken of by a registry.
   private final Set<DocumentKey> unconfirmedDocuments = new HashSet<>();
@@ -120,15 +121,37 @@ final class Inputs {
     damper.report(present, gone, now);
   }
 
-  void documents(
+  /** Takes what a source says; returns whether any of it counts or shows already. */
+  boolean documents(
       RawDocument.Source source,
       Collection<RawDocument> changed,
       Collection<DocumentId> removed,
       Instant now) {
-    changed.forEach(
-        document -> unconfirmedDocuments.remove(new DocumentKey(source, document.id())));
-    removed.forEach(id -> unconfirmedDocuments.remove(new DocumentKey(source, id)));
-    changedDocuments.addAll(pace(policyStore.apply(source, changed, removed), now));
+    List<RawDocument> read = new ArrayList<>();
+    for (RawDocument document : changed) {
+      unconfirmedDocuments.remove(new DocumentKey(source, document.id()));
+      Optional<Instant> turn = pace.turn(document.id(), now);
+      turn.ifPresentOrElse(
+          at -> unread.put(document, at, now), () -> unread.drop(source, document.id()));
+      if (turn.isEmpty()) {
+        read.add(document);
+      }
+    }
+    for (DocumentId id : removed) {
+      unconfirmedDocuments.remove(new DocumentKey(source, id));
+      unread.drop(source, id);
+    }
+    return read(source, read, removed, now);
+  }
+
+  private boolean read(
+      RawDocument.Source source,
+      Collection<RawDocument> changed,
+      Collection<DocumentId> removed,
+      Instant now) {
+    ImmutableSet<DocumentId> differing = policyStore.apply(source, changed, removed);
+    changedDocuments.addAll(pace(differing, now));
+    return !differing.isEmpty();
   }
 
   private ImmutableSet<DocumentId> pace(ImmutableSet<DocumentId> documents, Instant now) {
@@ -153,12 +176,13 @@ final class Inputs {
   void settle(Predicate<DocumentId> acknowledged, Instant now) {
     damper.settle(now);
     changedDocuments.addAll(pace(quarantine.proceed(acknowledged, now), now));
+    unread.take(now).forEach(newest -> read(newest.source(), List.of(newest), List.of(), now));
     changedDocuments.addAll(pace.settle(now));
   }
 
   /** When to {@link #settle} though nothing was said; empty when nothing waits. */
   Optional<Instant> deadline() {
-    return Stream.of(damper.deadline(), quarantine.deadline(), pace.deadline())
+    return Stream.of(damper.deadline(), quarantine.deadline(), pace.deadline(), unread.deadline())
         .flatMap(Optional::stream)
         .min(Instant::compareTo);
   }

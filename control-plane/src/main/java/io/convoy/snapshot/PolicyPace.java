@@ -9,6 +9,7 @@ import io.convoy.policy.RateLimit;
 import io.convoy.policy.TargetRef;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
@@ -28,7 +29,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to the writer's thread.
  */
 final class PolicyPace {
+  /**
+   * Whose turns come within this, or within a tenth of a shorter interval, change together: an
+   * Envoy that gets hundreds of documents' changes is told ten times a second, not every time.
+   */
+  private static final Duration STEP = Duration.ofMillis(100);
+
   private final Duration interval;
+  private final long step;
 
   // Of documents with limits in force only.
   private final Map<DocumentId, Applied> applied = new HashMap<>();
@@ -52,24 +60,51 @@ final class PolicyPace {
   /** {@code interval}: zero holds nothing. */
   PolicyPace(Duration interval) {
     this.interval = interval;
+    this.step = Math.min(interval.toNanos() / 10, STEP.toNanos());
   }
 
   /** Takes what a document has become; null when it is gone. */
   void take(DocumentId id, Policies.@Nullable Entry entry, Instant now) {
     paced = null;
-    Applied before = applied.get(id);
+    Applied before = applied(id, now);
     Optional<Limits> limits = limits(entry);
     boolean refused = entry != null && entry.rejection().isPresent();
     if (before == null || limits.equals(Optional.of(before.limits())) || refused) {
       apply(id, entry, now);
       return;
     }
-    Instant due = limits.isEmpty() ? gone(id, now) : before.at().plus(interval);
-    if (due.isAfter(now)) {
-      hold(id, new Held(entry, earlier(due, now.plus(interval))));
-    } else {
-      apply(id, entry, now);
+    Optional<Instant> due =
+        limits.isEmpty()
+            ? Optional.of(gone(id, now)).filter(now::isBefore)
+            : turn(before.at(), now);
+    due.ifPresentOrElse(until -> hold(id, new Held(entry, until)), () -> apply(id, entry, now));
+  }
+
+  /** When another version of a document can count; empty when it can now. */
+  Optional<Instant> turn(DocumentId id, Instant now) {
+    Applied before = applied(id, now);
+    return before == null ? Optional.empty() : turn(before.at(), now);
+  }
+
+  /** What counts, since now at the latest: a clock that was put back must not hold up a change. */
+  private @Nullable Applied applied(DocumentId id, Instant now) {
+    return applied.computeIfPresent(
+        id,
+        (_, before) ->
+            before.at().isAfter(now) ? new Applied(before.entry(), before.limits(), now) : before);
+  }
+
+  private Optional<Instant> turn(Instant since, Instant now) {
+    Instant due = together(since.plus(interval));
+    return due.isAfter(now) ? Optional.of(due) : Optional.empty();
+  }
+
+  private Instant together(Instant due) {
+    if (step == 0) {
+      return due;
     }
+    long nanos = ChronoUnit.NANOS.between(Instant.EPOCH, due);
+    return Instant.EPOCH.plusNanos(Math.ceilDiv(nanos, step) * step);
   }
 
   /** Lets what has waited long enough count; returns what it is. */
@@ -145,7 +180,7 @@ final class PolicyPace {
     Held waiting = held.get(id);
     return waiting != null && limits(waiting.entry()).isEmpty()
         ? waiting.until()
-        : now.plus(interval);
+        : together(now.plus(interval));
   }
 
   private void hold(DocumentId id, Held next) {
@@ -171,9 +206,5 @@ final class PolicyPace {
             policy
                 .rateLimit()
                 .map(limits -> new Limits(ImmutableSet.copyOf(policy.targets()), limits)));
-  }
-
-  private static Instant earlier(Instant one, Instant other) {
-    return one.isBefore(other) ? one : other;
   }
 }

@@ -24,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -191,8 +192,7 @@ public final class SnapshotWriter implements AutoCloseable {
         if (event instanceof Event.Stop) {
           return;
         }
-        changed = true;
-        attempt(() -> apply(event));
+        changed |= attempt(() -> apply(event), true);
       }
       batch.clear();
       if (changed && System.nanoTime() - publishedAt >= interval) {
@@ -204,13 +204,23 @@ public final class SnapshotWriter implements AutoCloseable {
   }
 
   /** A defect in one step must not end the thread: nothing would ever be published again. */
-  private void attempt(Runnable step) {
+  private <T> T attempt(Supplier<T> step, T otherwise) {
     try {
-      step.run();
+      return step.get();
     } catch (RuntimeException | StackOverflowError e) {
       metrics.failed();
       log.error("a change could not be taken in; what it is about stays as it was", e);
+      return otherwise;
     }
+  }
+
+  private void attempt(Runnable step) {
+    attempt(
+        () -> {
+          step.run();
+          return true;
+        },
+        true);
   }
 
   private long untilDeadline() {
@@ -234,16 +244,19 @@ public final class SnapshotWriter implements AutoCloseable {
     oldestChange = oldestChange == 0 ? nanoTime : oldestChange;
   }
 
-  private void apply(Event event) {
+  /** Returns whether there is something to publish. */
+  private boolean apply(Event event) {
     switch (event) {
       case Event.Services services -> {
         changedSince(services.at());
         inputs.services(services.rank(), services.changed(), services.removed(), clock.instant());
       }
       case Event.Documents documents -> {
+        if (!inputs.documents(
+            documents.source(), documents.changed(), documents.removed(), clock.instant())) {
+          return false;
+        }
         changedSince(documents.at());
-        inputs.documents(
-            documents.source(), documents.changed(), documents.removed(), clock.instant());
       }
       case Event.Authority read -> inputs.authority(read.authority());
       case Event.DefaultIntention read -> inputs.defaultIntention(read.policy());
@@ -258,6 +271,7 @@ public final class SnapshotWriter implements AutoCloseable {
       }
       case Event.Stop _ -> {}
     }
+    return true;
   }
 
   private void partChanged(Event.Part part) {

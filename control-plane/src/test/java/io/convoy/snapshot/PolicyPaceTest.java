@@ -188,12 +188,28 @@ class PolicyPaceTest {
   }
 
   @Test
+  void turnsThatAreCloseComeTogether() {
+    write(limit(1));
+    pass(1030);
+    write(limit(2));
+    write(limit(3));
+    assertThat(inForce()).contains(2);
+    assertThat(pace.deadline()).contains(Instant.parse("2026-11-21T00:00:02.100Z"));
+    pass(1069);
+    assertThat(inForce()).contains(2);
+    pass(1);
+    assertThat(inForce()).contains(3);
+  }
+
+  @Test
   void aClockThatIsPutBackHoldsForAnIntervalAtMost() {
     write(limit(1));
     now = now.minusSeconds(3600);
     write(limit(2));
-    pass(1000);
-    assertThat(inForce()).contains(2);
+    pass(500);
+    write(limit(3));
+    pass(500);
+    assertThat(inForce()).contains(3);
   }
 
   @Test
@@ -222,7 +238,7 @@ class PolicyPaceTest {
       assertThat(Duration.between(changes.get(i - 1), changes.get(i)))
           .isGreaterThanOrEqualTo(INTERVAL);
     }
-    pass(1000);
+    pass(1100);
     assertThat(entry().pending()).isEmpty();
   }
 
