@@ -2,7 +2,10 @@ package io.convoy.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.net.HostAndPort;
+import io.convoy.catalog.Locality;
+import io.convoy.translation.Translator;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -23,6 +26,7 @@ import java.util.regex.Pattern;
  * @param delta whether xDS is incremental
  * @param adminPort 0 takes a free one
  * @param port the listener's in place of the gateway's; 0 leaves it
+ * @param locality where the Envoy stands; of an unknown one it prefers no zone
  */
 public record Bootstrap(
     String role,
@@ -32,9 +36,23 @@ public record Bootstrap(
     boolean delta,
     int adminPort,
     int port,
+    Locality locality,
     Optional<XdsTls> tls) {
   private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([a-z_]+)}");
   private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  /** One that prefers no zone. */
+  public Bootstrap(
+      String role,
+      String cluster,
+      String nodeId,
+      List<HostAndPort> xds,
+      boolean delta,
+      int adminPort,
+      int port,
+      Optional<XdsTls> tls) {
+    this(role, cluster, nodeId, xds, delta, adminPort, port, Locality.UNKNOWN, tls);
+  }
 
   /** The bootstrap as YAML. */
   public String render() {
@@ -46,6 +64,13 @@ public record Bootstrap(
     values.put("admin_port", Integer.toString(adminPort));
     if (port != 0) {
       values.put("port", Integer.toString(port));
+    }
+    if (!locality.equals(Locality.UNKNOWN)) {
+      values.put(
+          "locality",
+          json(ImmutableSortedMap.of("region", locality.region(), "zone", locality.zone())));
+      values.put("cluster_manager", json(Map.of("local_cluster_name", Translator.LOCAL_CLUSTER)));
+      values.put("local_cluster", json(localCluster()));
     }
     tls.ifPresent(t -> values.put("xds_transport_socket", json(t.transportSocket(xds))));
     StringBuilder text = new StringBuilder();
@@ -78,6 +103,21 @@ public record Bootstrap(
             Map.of(
                 "socket_address",
                 Map.of("address", address.getHost(), "port_value", address.getPort()))));
+  }
+
+  // Until its endpoints are known Envoy takes no listener: not for long where nobody registered
+  // any.
+  private static Map<String, Object> localCluster() {
+    return ImmutableSortedMap.of(
+        "name",
+        Translator.LOCAL_CLUSTER,
+        "type",
+        "EDS",
+        "eds_cluster_config",
+        ImmutableSortedMap.of(
+            "eds_config",
+            ImmutableSortedMap.of(
+                "ads", Map.of(), "resource_api_version", "V3", "initial_fetch_timeout", "2s")));
   }
 
   // JSON is YAML, on one line and with every name quoted.

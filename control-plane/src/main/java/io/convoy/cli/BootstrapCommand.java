@@ -2,6 +2,7 @@ package io.convoy.cli;
 
 import com.google.common.net.HostAndPort;
 import com.google.common.net.InetAddresses;
+import io.convoy.catalog.Locality;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
@@ -80,6 +81,19 @@ final class BootstrapCommand implements Callable<Integer> {
   private int port;
 
   @Option(
+      names = "--region",
+      paramLabel = "NAME",
+      description = "Where the Envoy runs, as in Consul's registration of it.")
+  private String region = "";
+
+  @Option(
+      names = "--zone",
+      paramLabel = "NAME",
+      description =
+          "The zone within the region; requests stay in it while its instances can take them.")
+  private String zone = "";
+
+  @Option(
       names = "--xds-ca",
       paramLabel = "FILE",
       description = "PEM of the authority that Convoy's certificate is of; switches TLS on.")
@@ -113,10 +127,18 @@ final class BootstrapCommand implements Callable<Integer> {
             protocol == Protocol.delta,
             inRange("--admin-port", adminPort),
             inRange("--port", port),
+            locality(),
             tls());
     System.out.print(bootstrap.render());
     System.out.flush();
     return 0;
+  }
+
+  private Locality locality() {
+    if (zone.isEmpty() && !region.isEmpty()) {
+      throw wrong("--region needs --zone: Envoy prefers a zone, not a region");
+    }
+    return new Locality(region, zone);
   }
 
   private String cluster() {

@@ -76,6 +76,23 @@ record Endpoints(
     return builder.build();
   }
 
+  /** The instances as they are, in one priority. */
+  static ClusterLoadAssignment byLocality(String name, Collection<Instance> instances) {
+    var assignment = ClusterLoadAssignment.newBuilder().setClusterName(name);
+    grouped(instances)
+        .forEach((locality, members) ->
+            assignment.addEndpoints(locality(locality, members, 0, Reader.ENVOY)));
+    return assignment.build();
+  }
+
+  private static TreeMap<Locality, List<Instance>> grouped(Collection<Instance> instances) {
+    var localities = new TreeMap<Locality, List<Instance>>();
+    for (Instance instance : instances) {
+      localities.computeIfAbsent(instance.locality(), key -> new ArrayList<>()).add(instance);
+    }
+    return localities;
+  }
+
   private record Place(String address, int port) {}
 
   /**
@@ -141,12 +158,9 @@ record Endpoints(
     }
 
     private void localities(Collection<Instance> instances) {
-      var localities = new TreeMap<Locality, List<Instance>>();
-      for (Instance instance : instances) {
-        localities.computeIfAbsent(instance.locality(), key -> new ArrayList<>()).add(instance);
-      }
-      localities.forEach((locality, members) ->
-          assignment.addEndpoints(locality(locality, members, priority, input.reader())));
+      grouped(instances)
+          .forEach((locality, members) ->
+              assignment.addEndpoints(locality(locality, members, priority, input.reader())));
     }
 
     Endpoints build() {

@@ -19,6 +19,7 @@ final class Gateway implements RoleTranslator {
       new ClusterResources(Clusters::of, Endpoints.Reader.ENVOY);
 
   private final String gateway;
+  private final LocalCluster localCluster;
 
   private Documents documents = Documents.NONE;
   private Documents missingIn = Documents.NONE;
@@ -30,6 +31,7 @@ final class Gateway implements RoleTranslator {
   /** {@code trustRoots}: a file on every Envoy's disk. */
   Gateway(NodeGroup group, Seats seats, String trustRoots) {
     this.gateway = group.cluster();
+    this.localCluster = new LocalCluster(gateway);
     this.routes = new GatewayRoutes(group, seats, trustRoots);
   }
 
@@ -39,7 +41,10 @@ final class Gateway implements RoleTranslator {
     GatewayRoutes.Routing current = routing(nextDocuments, metaRoutes.update(catalog, changed));
     clusters.update(current.plans(), catalog, changed);
 
-    return current.with(clusters, missing(catalog.services().keySet(), nextDocuments));
+    return current.with(
+        clusters,
+        localCluster.update(catalog, changed),
+        missing(catalog.services().keySet(), nextDocuments));
   }
 
   /** What policies are attached to and does not exist: looked at anew when it may differ. */

@@ -66,11 +66,15 @@ final class GatewayRoutes {
       ImmutableSetMultimap<DocumentId, String> problems) {
 
     /** With what the catalog makes of it; {@code more}: what else is wrong. */
-    Translation with(ClusterResources clusters, ImmutableSetMultimap<DocumentId, String> more) {
+    Translation with(
+        ClusterResources clusters,
+        Optional<Resource> localCluster,
+        ImmutableSetMultimap<DocumentId, String> more) {
       var found = new Problems();
       var all = ImmutableList.<Resource>builder().addAll(slots).addAll(resources);
       problems.forEach(found::add);
       clusters.collect(all, found);
+      localCluster.ifPresent(all::add);
       report(clusters.missing(), found);
       more.forEach(found::add);
       return new Translation(all.build(), found.build());

@@ -18,6 +18,8 @@ final class Sidecar implements RoleTranslator {
   private final ClusterResources clusters =
       new ClusterResources(Clusters::of, Endpoints.Reader.ENVOY);
 
+  private final LocalCluster localCluster;
+
   private SidecarLayout layout = SidecarLayout.NOTHING;
   private Asked asked = new Asked(layout, ImmutableSortedMap.of());
   private Documents documents = Documents.NONE;
@@ -30,6 +32,7 @@ final class Sidecar implements RoleTranslator {
   Sidecar(NodeGroup group, UndeclaredUpstreams undeclared, Seats seats, String trustRoots) {
     this.group = group;
     this.undeclared = undeclared;
+    this.localCluster = new LocalCluster(group.cluster());
     this.routes = new SidecarRoutes(group.cluster(), seats, trustRoots);
   }
 
@@ -49,6 +52,7 @@ final class Sidecar implements RoleTranslator {
 
     return current.with(
         clusters,
+        localCluster.update(catalog, changed),
         ImmutableSetMultimap.<DocumentId, String>builder()
             .putAll(MetaRoute.id(group.cluster()), layout.problems())
             .build());

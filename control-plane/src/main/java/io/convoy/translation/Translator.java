@@ -15,6 +15,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe: confined to the thread that writes snapshots.
  */
 public final class Translator {
+  /**
+   * The name of the load assignment that says where the Envoys of a group stand: of {@code
+   * cluster_manager.local_cluster_name} in a bootstrap.
+   */
+  public static final String LOCAL_CLUSTER = LocalCluster.NAME;
+
   private final RoleTranslator role;
   private final NodeGroup.Role kind;
   private final Sidecars sidecars = new Sidecars();

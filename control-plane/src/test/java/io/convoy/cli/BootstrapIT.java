@@ -3,9 +3,11 @@ package io.convoy.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.net.HostAndPort;
+import io.convoy.catalog.Locality;
 import io.convoy.fixture.Await;
 import io.convoy.fixture.Certificates;
 import io.convoy.fixture.EnvoyFixture;
+import io.convoy.translation.Translator;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -66,6 +68,27 @@ class BootstrapIT {
               envoy.stat("sds.convoy-ca.update_success") == 1
                   && envoy.stat("sds.convoy-client.update_success") == 1);
     }
+  }
+
+  @Test
+  void knowsWhereItStands() {
+    String text =
+        new Bootstrap(
+                "sidecar",
+                "order",
+                "order-1",
+                TWO,
+                true,
+                0,
+                0,
+                new Locality("north", "a"),
+                Optional.empty())
+            .render();
+    accepted(text);
+    assertThat(text)
+        .contains(
+            "{\"region\":\"north\",\"zone\":\"a\"}",
+            "{\"local_cluster_name\":\"" + Translator.LOCAL_CLUSTER + "\"}");
   }
 
   @Test

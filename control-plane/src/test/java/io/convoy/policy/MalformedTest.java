@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.convoy.fixture.Malformed;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,6 +25,8 @@ class MalformedTest {
   private static final int AT_LEAST = 500;
   private static final int OF_A_KIND = 20;
   private static final int HANGS_AFTER_SECONDS = 60;
+  private static final int TRIES = 3;
+  private static final long SECOND = 1_000_000_000;
   private static final int DUMP = 100;
 
   @BeforeAll
@@ -59,6 +63,26 @@ class MalformedTest {
       assertThat(repeatsMuch(problem.substring(one.key().length()), one.text()))
           .as(problem)
           .isFalse();
+    }
+  }
+
+  /**
+   * No text keeps the one thread that reads all documents for long. Counted is what the thread
+   * itself worked, and of several tries the least: neither a busy machine nor a compiler that is
+   * still at it makes a document slow.
+   */
+  @Test
+  void noneTakesOverASecond() {
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    for (Malformed one : Malformed.all()) {
+      long least = Long.MAX_VALUE;
+      for (int i = 0; i < TRIES && least > SECOND; i++) {
+        long before = threads.getCurrentThreadCpuTime();
+        var parsed = MalformedGrower.parse(one);
+        least = Math.min(least, threads.getCurrentThreadCpuTime() - before);
+        assertThat(parsed.problem()).isPresent();
+      }
+      assertThat(least).as("nanoseconds for %s", one.key()).isLessThan(SECOND);
     }
   }
 
