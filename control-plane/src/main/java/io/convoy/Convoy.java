@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.convoy.admin.AdminPages;
 import io.convoy.admin.AdminServer;
+import io.convoy.admin.AdminSettings;
 import io.convoy.registry.Registry;
 import io.convoy.registry.consul.ConsulRegistry;
 import io.convoy.registry.consul.ConsulSettings;
@@ -43,14 +44,14 @@ public final class Convoy implements AutoCloseable {
    *
    * @param consul the agent to watch, if any
    * @param directory the folder of services and documents to watch, if any
-   * @param admin where the admin endpoint listens; port 0 chooses a free one
+   * @param admin where the admin endpoint listens, and to whom it answers
    */
   public record Settings(
       Optional<ConsulSettings> consul,
       Optional<Path> directory,
       WriterSettings writer,
       XdsSettings xds,
-      InetSocketAddress admin) {}
+      AdminSettings admin) {}
 
   private static final Logger log = LoggerFactory.getLogger(Convoy.class);
 
@@ -126,12 +127,12 @@ public final class Convoy implements AutoCloseable {
     }
   }
 
-  private static AdminServer startAdmin(InetSocketAddress address, AdminPages pages)
+  private static AdminServer startAdmin(AdminSettings settings, AdminPages pages)
       throws IOException {
     try {
-      return AdminServer.start(address, pages);
+      return AdminServer.start(settings, pages);
     } catch (IOException e) {
-      throw cannotListen("admin", address, e);
+      throw cannotListen("admin", settings.address(), e);
     }
   }
 

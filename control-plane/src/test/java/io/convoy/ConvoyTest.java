@@ -3,6 +3,7 @@ package io.convoy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.convoy.admin.AdminSettings;
 import io.convoy.snapshot.WriterSettings;
 import io.convoy.xds.XdsSettings;
 import java.io.IOException;
@@ -42,6 +43,6 @@ class ConvoyTest {
         Optional.of(folder),
         WriterSettings.DEFAULT,
         XdsSettings.plain("127.0.0.1", xdsPort),
-        new InetSocketAddress(InetAddress.getLoopbackAddress(), adminPort));
+        AdminSettings.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), adminPort)));
   }
 }

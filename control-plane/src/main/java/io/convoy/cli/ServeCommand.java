@@ -5,15 +5,7 @@ import io.convoy.policy.KeyServerAccess;
 import io.convoy.snapshot.DataKey;
 import io.convoy.snapshot.WriterSettings;
 import io.convoy.translation.UndeclaredUpstreams;
-import io.convoy.xds.XdsSettings;
-import io.grpc.InsecureServerCredentials;
-import io.grpc.ServerCredentials;
-import io.grpc.TlsServerCredentials;
-import io.grpc.TlsServerCredentials.ClientAuth;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,8 +15,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -41,8 +31,6 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class ServeCommand implements Callable<Integer> {
-  private static final Logger log = LoggerFactory.getLogger(ServeCommand.class);
-
   @Spec private @Nullable CommandSpec spec;
 
   // Settings reads it before the flags are parsed; here it is for the help.
@@ -54,6 +42,7 @@ final class ServeCommand implements Callable<Integer> {
   private @Nullable Path config;
 
   @Mixin private ConsulFlags consul = new ConsulFlags();
+  @Mixin private ListenFlags listen = new ListenFlags();
 
   @Option(
       names = "--file",
@@ -61,24 +50,6 @@ final class ServeCommand implements Callable<Integer> {
       description =
           "Takes services and documents from the YAML files of a folder, and follows its changes.")
   private @Nullable Path directory;
-
-  @Option(
-      names = "--bind",
-      paramLabel = "ADDRESS",
-      description = "Where xDS and the admin endpoint listen (default: 127.0.0.1).")
-  private String bind = "127.0.0.1";
-
-  @Option(
-      names = "--xds-port",
-      paramLabel = "N",
-      description = "Port of the xDS server; 0 chooses a free one (default: 18000).")
-  private int xdsPort = 18000;
-
-  @Option(
-      names = "--admin-port",
-      paramLabel = "N",
-      description = "Port of the admin endpoint; 0 chooses a free one (default: 18001).")
-  private int adminPort = 18001;
 
   @Option(
       names = "--data-dir",
@@ -171,21 +142,6 @@ final class ServeCommand implements Callable<Integer> {
               + " own authority: ${COMPLETION-CANDIDATES} (default: on).")
   private MutualTls mutualTls = MutualTls.on;
 
-  @Option(
-      names = "--xds-cert",
-      paramLabel = "FILE",
-      description = "PEM certificate of the xDS server; switches TLS on.")
-  private @Nullable Path xdsCert;
-
-  @Option(names = "--xds-key", paramLabel = "FILE", description = "PEM key of the xDS server.")
-  private @Nullable Path xdsKey;
-
-  @Option(
-      names = "--xds-ca",
-      paramLabel = "FILE",
-      description = "PEM of the authority that Envoys' certificates must be of.")
-  private @Nullable Path xdsCa;
-
   @Override
   public Integer call() throws InterruptedException {
     Convoy convoy = start(settings());
@@ -210,16 +166,11 @@ final class ServeCommand implements Callable<Integer> {
   private void printReady(Convoy convoy) {
     System.out.println(
         "READY xds=%s admin=%s"
-            .formatted(hostAndPort(convoy.xdsPort()), hostAndPort(convoy.adminPort())));
+            .formatted(listen.xdsAt(convoy.xdsPort()), listen.adminAt(convoy.adminPort())));
     System.out.flush();
   }
 
-  private String hostAndPort(int port) {
-    return com.google.common.net.HostAndPort.fromParts(bind, port).toString();
-  }
-
   private Convoy.Settings settings() {
-    InetAddress address = address();
     Optional<Path> folder = Optional.ofNullable(directory).map(this::folder);
     return new Convoy.Settings(
         consul.settings(folder.isPresent(), commandLine()),
@@ -239,8 +190,8 @@ final class ServeCommand implements Callable<Integer> {
               case none -> UndeclaredUpstreams.NONE;
             },
             mutualTls == MutualTls.on),
-        xds(),
-        new InetSocketAddress(address, port("--admin-port", adminPort)));
+        listen.xds(commandLine()),
+        listen.admin(commandLine()));
   }
 
   private Optional<DataKey> dataKey() {
@@ -251,43 +202,6 @@ final class ServeCommand implements Callable<Integer> {
       return Optional.of(DataKey.read(dataKeyFile));
     } catch (IOException e) {
       throw new FailedException("--data-key-file cannot be used: " + e.getMessage());
-    }
-  }
-
-  private XdsSettings xds() {
-    return XdsSettings.of(bind, port("--xds-port", xdsPort), credentials());
-  }
-
-  private ServerCredentials credentials() {
-    if ((xdsCert == null) != (xdsKey == null) || (xdsCert == null && xdsCa != null)) {
-      throw wrong("--xds-cert and --xds-key go together, and --xds-ca needs them");
-    }
-    if (xdsCert == null || xdsKey == null) {
-      if (!address().isLoopbackAddress()) {
-        log.warn(
-            "xDS is served on {} without TLS: whoever reaches it can read the configuration of every Envoy;"
-                + " give --xds-cert, --xds-key and --xds-ca",
-            bind);
-      }
-      return InsecureServerCredentials.create();
-    }
-    try {
-      var tls = TlsServerCredentials.newBuilder().keyManager(xdsCert.toFile(), xdsKey.toFile());
-      if (xdsCa != null) {
-        tls.trustManager(xdsCa.toFile()).clientAuth(ClientAuth.REQUIRE);
-      }
-      return tls.build();
-    } catch (IOException e) {
-      throw new FailedException(
-          "the xDS server's certificate, key or authority cannot be read: " + e.getMessage());
-    }
-  }
-
-  private InetAddress address() {
-    try {
-      return InetAddress.getByName(bind);
-    } catch (UnknownHostException e) {
-      throw wrong("--bind: had " + bind + ", expected an address of this machine");
     }
   }
 
@@ -314,13 +228,6 @@ final class ServeCommand implements Callable<Integer> {
       throw wrong("--mass-disappearance-share: had " + massShare + ", expected 0 to 1");
     }
     return massShare;
-  }
-
-  private int port(String flag, int value) {
-    if (value < 0 || value > 65_535) {
-      throw wrong(flag + ": had " + value + ", expected a port from 0 to 65535");
-    }
-    return value;
   }
 
   private ParameterException wrong(String message) {

@@ -3,6 +3,7 @@ package io.convoy.xds;
 import com.google.common.collect.ImmutableList;
 import com.google.protobuf.Message;
 import io.convoy.translation.ResourceType;
+import io.envoyproxy.envoy.config.core.v3.Node;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
 import io.grpc.Metadata;
@@ -14,6 +15,7 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.protobuf.ProtoUtils;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,10 +27,12 @@ final class DiscoveryServices {
 
   private final Fleet fleet;
   private final Admission admission;
+  private final Gatekeeper gatekeeper;
 
-  DiscoveryServices(Fleet fleet, Admission admission) {
+  DiscoveryServices(Fleet fleet, Admission admission, Gatekeeper gatekeeper) {
     this.fleet = fleet;
     this.admission = admission;
+    this.gatekeeper = gatekeeper;
   }
 
   ImmutableList<ServerServiceDefinition> definitions() {
@@ -57,10 +61,12 @@ final class DiscoveryServices {
     return ServerServiceDefinition.builder(name)
         .addMethod(
             method(name, "Stream" + method, DiscoveryRequest.getDefaultInstance()),
-            this.<DiscoveryRequest>handler(Protocol.SOTW, only, Stream::request))
+            this.<DiscoveryRequest>handler(
+                Protocol.SOTW, only, DiscoveryRequest::getNode, Stream::request))
         .addMethod(
             method(name, "Delta" + method, DeltaDiscoveryRequest.getDefaultInstance()),
-            this.<DeltaDiscoveryRequest>handler(Protocol.DELTA, only, Stream::request))
+            this.<DeltaDiscoveryRequest>handler(
+                Protocol.DELTA, only, DeltaDiscoveryRequest::getNode, Stream::request))
         .build();
   }
 
@@ -75,7 +81,10 @@ final class DiscoveryServices {
   }
 
   private <T> ServerCallHandler<T, Response> handler(
-      Protocol protocol, @Nullable ResourceType only, BiConsumer<Stream, T> request) {
+      Protocol protocol,
+      @Nullable ResourceType only,
+      Function<T, Node> node,
+      BiConsumer<Stream, T> request) {
     return (call, headers) -> {
       Status refusal = admission.enter();
       if (!refusal.isOk()) {
@@ -86,7 +95,7 @@ final class DiscoveryServices {
       var stream = new Stream(client, protocol, only, fleet);
       call.sendHeaders(new Metadata());
       call.request(1);
-      return new Calls<>(call, stream, request);
+      return new Calls<>(call, stream, gatekeeper.caller(call), node, request);
     };
   }
 
@@ -118,12 +127,21 @@ final class DiscoveryServices {
   private final class Calls<T> extends ServerCall.Listener<T> {
     private final ServerCall<T, Response> call;
     private final Stream stream;
+    private final Gatekeeper.Caller caller;
+    private final Function<T, Node> node;
     private final BiConsumer<Stream, T> request;
     private boolean left;
 
-    Calls(ServerCall<T, Response> call, Stream stream, BiConsumer<Stream, T> request) {
+    Calls(
+        ServerCall<T, Response> call,
+        Stream stream,
+        Gatekeeper.Caller caller,
+        Function<T, Node> node,
+        BiConsumer<Stream, T> request) {
       this.call = call;
       this.stream = stream;
+      this.caller = caller;
+      this.node = node;
       this.request = request;
     }
 
@@ -133,13 +151,22 @@ final class DiscoveryServices {
         return;
       }
       try {
-        request.accept(stream, message);
-        call.request(1);
+        Status permitted = caller.permits(node.apply(message));
+        if (permitted.isOk()) {
+          request.accept(stream, message);
+          call.request(1);
+        } else {
+          refuse(permitted);
+        }
       } catch (IllegalArgumentException e) {
         fleet.metrics().refused("node");
-        leave();
-        call.close(Status.INVALID_ARGUMENT.withDescription(e.getMessage()), new Metadata());
+        refuse(Status.INVALID_ARGUMENT.withDescription(e.getMessage()));
       }
+    }
+
+    private void refuse(Status status) {
+      leave();
+      call.close(status, new Metadata());
     }
 
     @Override

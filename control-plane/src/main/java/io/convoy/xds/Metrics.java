@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +37,8 @@ final class Metrics {
         Counter.builder("convoy.xds.streams.woken")
             .description("Streams that a publish concerned")
             .register(registry);
+    // There from the start: an alarm on a counter that appears with its first event misses it.
+    List.of("streams", "rate", "node", "identity").forEach(this::refusals);
     for (ResourceType type : ResourceType.values()) {
       types.put(
           type,
@@ -128,9 +131,16 @@ final class Metrics {
     of(type).orderTimeouts.increment();
   }
 
-  /** {@code reason}: {@code streams}, {@code rate} or {@code node}. */
+  /** {@code reason}: {@code streams}, {@code rate}, {@code node} or {@code identity}. */
   void refused(String reason) {
-    registry.counter("convoy.xds.streams.refused", "reason", reason).increment();
+    refusals(reason).increment();
+  }
+
+  private Counter refusals(String reason) {
+    return Counter.builder("convoy.xds.streams.refused")
+        .description("Streams that were refused, by what was wrong")
+        .tag("reason", reason)
+        .register(registry);
   }
 
   void unknownType() {

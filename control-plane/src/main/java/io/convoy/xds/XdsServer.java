@@ -7,11 +7,13 @@ import io.convoy.policy.DocumentId;
 import io.convoy.snapshot.Snapshots;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
+import io.grpc.ServerInterceptors;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -24,6 +26,12 @@ import java.util.concurrent.TimeUnit;
  * Thread-safe.
  */
 public final class XdsServer implements AutoCloseable {
+  // An Envoy shows the certificate that it has now with a new connection only: one that was
+  // refused must not come back on the same, and none may live on with an expired certificate.
+  private static final Duration REFUSED_CONNECTION = Duration.ofSeconds(1);
+  private static final Duration CONNECTION_AGE = Duration.ofMinutes(30);
+  private static final Duration CONNECTION_GRACE = Duration.ofSeconds(5);
+
   private final Server server;
   private final Fleet fleet;
   private final List<ExecutorService> executors;
@@ -56,6 +64,12 @@ public final class XdsServer implements AutoCloseable {
             .permitKeepAliveTime(settings.permitKeepalive().toNanos(), TimeUnit.NANOSECONDS)
             .permitKeepAliveWithoutCalls(true)
             .maxInboundMessageSize(settings.maxMessageBytes());
+    if (settings.certificates().isPresent()) {
+      builder
+          .maxConnectionIdle(REFUSED_CONNECTION.toNanos(), TimeUnit.NANOSECONDS)
+          .maxConnectionAge(CONNECTION_AGE.toNanos(), TimeUnit.NANOSECONDS)
+          .maxConnectionAgeGrace(CONNECTION_GRACE.toNanos(), TimeUnit.NANOSECONDS);
+    }
     try {
       return start(
           builder,
@@ -89,11 +103,14 @@ public final class XdsServer implements AutoCloseable {
     var metrics = new Metrics(registry);
     var fleet = new Fleet(snapshots, settings, metrics, rejections, executor, timer, versions);
     metrics.watch(fleet);
-    var services = new DiscoveryServices(fleet, new Admission(settings, metrics, timer));
+    var gatekeeper = new Gatekeeper(settings.certificates(), metrics, timer);
+    var services =
+        new DiscoveryServices(fleet, new Admission(settings, metrics, timer), gatekeeper);
     Server server =
         builder
             .addServices(services.definitions())
-            .addService(new ClientStatus(fleet))
+            .addService(
+                ServerInterceptors.intercept(new ClientStatus(fleet), gatekeeper.forAnyService()))
             .build()
             .start();
     return new XdsServer(server, fleet, executors);

@@ -3,6 +3,7 @@ package io.convoy.xds;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.ServerCredentials;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * How the xDS server listens, and its limits. Immutable.
@@ -24,6 +25,8 @@ import java.time.Duration;
  *     RejectionListener} is told; when fewer are connected, all of them
  * @param shutdownGrace how long {@link XdsServer#close} waits for clients to go
  * @param threads that handle requests and publishes, at least 1
+ * @param certificates whose snapshot a client may have, by its certificate, which {@code
+ *     credentials} must ask for; empty: whatever its node says
  */
 public record XdsSettings(
     String bind,
@@ -39,7 +42,42 @@ public record XdsSettings(
     Duration drainTime,
     int rejectionThreshold,
     Duration shutdownGrace,
-    int threads) {
+    int threads,
+    Optional<ClientCertificates> certificates) {
+
+  /** As the record's own, for clients of whom no certificate is asked. */
+  public XdsSettings(
+      String bind,
+      int port,
+      ServerCredentials credentials,
+      Duration keepaliveTime,
+      Duration keepaliveTimeout,
+      Duration permitKeepalive,
+      int maxStreams,
+      int newStreamsPerSecond,
+      int maxMessageBytes,
+      Duration orderLimit,
+      Duration drainTime,
+      int rejectionThreshold,
+      Duration shutdownGrace,
+      int threads) {
+    this(
+        bind,
+        port,
+        credentials,
+        keepaliveTime,
+        keepaliveTimeout,
+        permitKeepalive,
+        maxStreams,
+        newStreamsPerSecond,
+        maxMessageBytes,
+        orderLimit,
+        drainTime,
+        rejectionThreshold,
+        shutdownGrace,
+        threads,
+        Optional.empty());
+  }
 
   /** Plain text on the address given; everything else at its default. */
   public static XdsSettings plain(String bind, int port) {
@@ -63,5 +101,25 @@ public record XdsSettings(
         2,
         Duration.ofSeconds(5),
         Math.max(2, Runtime.getRuntime().availableProcessors()));
+  }
+
+  /** The same, where each client has what its certificate is for. */
+  public XdsSettings with(ClientCertificates rules) {
+    return new XdsSettings(
+        bind,
+        port,
+        credentials,
+        keepaliveTime,
+        keepaliveTimeout,
+        permitKeepalive,
+        maxStreams,
+        newStreamsPerSecond,
+        maxMessageBytes,
+        orderLimit,
+        drainTime,
+        rejectionThreshold,
+        shutdownGrace,
+        threads,
+        Optional.of(rules));
   }
 }

@@ -59,7 +59,7 @@ class AdminServerTest {
             XdsSettings.plain("127.0.0.1", 0), writer.snapshots(), metrics, writer::rejected);
     admin =
         AdminServer.start(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            AdminSettings.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
             new AdminPages(writer, xds, metrics, InstantSource.system()));
     channel =
         Grpc.newChannelBuilderForAddress(

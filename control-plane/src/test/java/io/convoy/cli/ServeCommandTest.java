@@ -40,13 +40,19 @@ class ServeCommandTest {
           --file=/no/such/folder | --file: had /no/such/folder, expected a folder
           --xds-cert=c.pem | --xds-cert and --xds-key go together
           --xds-ca=c.pem | --xds-cert and --xds-key go together
+          --bind=0.0.0.0 | --bind 0.0.0.0: xDS beyond loopback needs --xds-cert, --xds-key and --xds-ca, or
+          --bind=0.0.0.0 --xds-without-identity | --bind 0.0.0.0: the admin endpoint beyond loopback needs
+          --admin-bind=0.0.0.0 | --admin-bind 0.0.0.0: the admin endpoint beyond loopback needs
+          --admin-bind=no.such.host.invalid | --admin-bind: had no.such.host.invalid
+          --xds-any-identity=a | --xds-any-identity needs --xds-ca
+          --admin-ca=c.pem | --admin-cert and --admin-key go together, and --admin-ca needs them
           --consul=:// | --consul
           --consul-consistency=odd | --consul-consistency: had odd
           --config=/no/such/file | /no/such/file
           --xds-prt=1 | unknown flag --xds-prt
           """)
   void aWrongValueIsWrongUsage(String flag, String message) {
-    Result result = serve(Map.of(), flag);
+    Result result = serve(Map.of(), flag.split(" "));
     assertThat(result.err()).contains(message).hasLineCount(1);
     assertThat(result.exitCode()).isEqualTo(2);
   }

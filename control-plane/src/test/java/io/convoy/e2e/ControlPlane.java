@@ -3,6 +3,7 @@ package io.convoy.e2e;
 import com.google.common.collect.ImmutableList;
 import com.google.common.net.HostAndPort;
 import io.convoy.Convoy;
+import io.convoy.admin.AdminSettings;
 import io.convoy.cli.Bootstrap;
 import io.convoy.cli.local.FreePorts;
 import io.convoy.fixture.Await;
@@ -84,7 +85,7 @@ final class ControlPlane implements AutoCloseable {
               Optional.empty(),
               writer,
               XdsSettings.plain("127.0.0.1", xdsPort),
-              new InetSocketAddress(loopback, 0)));
+              AdminSettings.open(new InetSocketAddress(loopback, 0))));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -20,7 +20,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Reads certificates and keys as {@code consul tls} and OpenSSL write them. */
-final class PemFiles {
+public final class PemFiles {
   private static final Pattern KEY =
       Pattern.compile("-----BEGIN ([A-Z ]*)PRIVATE KEY-----([^-]+)-----END");
   private static final byte[] RSA_ALGORITHM =
@@ -29,7 +29,8 @@ final class PemFiles {
 
   private PemFiles() {}
 
-  static Collection<? extends Certificate> certificates(Path file)
+  /** The certificates in a file, in their order; never empty. */
+  public static Collection<? extends Certificate> certificates(Path file)
       throws IOException, GeneralSecurityException {
     try (InputStream in = Files.newInputStream(file)) {
       var certificates = CertificateFactory.getInstance("X.509").generateCertificates(in);
@@ -40,7 +41,8 @@ final class PemFiles {
     }
   }
 
-  static PrivateKey privateKey(Path file) throws IOException, GeneralSecurityException {
+  /** The first key in a file: PKCS #8, RSA or EC, not encrypted. */
+  public static PrivateKey privateKey(Path file) throws IOException, GeneralSecurityException {
     Matcher matcher = KEY.matcher(Files.readString(file, StandardCharsets.US_ASCII));
     if (!matcher.find()) {
       throw new GeneralSecurityException("no unencrypted private key in it");
