@@ -27,7 +27,7 @@ public record XdsTls(Path authority, Optional<Path> certificate) {
   private static final String CERTIFICATE = "convoy-client";
 
   /** Writes the files. Throws {@link FailedException} when that fails or a PEM file is missing. */
-  static XdsTls write(Path folder, Path ca, @Nullable Path certificate, @Nullable Path key) {
+  public static XdsTls write(Path folder, Path ca, @Nullable Path certificate, @Nullable Path key) {
     Path authorityFile =
         write(
             folder,

@@ -19,6 +19,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -26,6 +27,7 @@ import java.util.stream.Collectors;
 final class ControlPlane implements AutoCloseable {
   private final ConsulSettings consul;
   private final WriterSettings writer;
+  private final IntFunction<XdsSettings> xds;
   private final int xdsPort;
   private Convoy convoy;
 
@@ -57,9 +59,19 @@ final class ControlPlane implements AutoCloseable {
         writer(Optional.empty()));
   }
 
+  /** One that serves xDS otherwise, on the port that it chose. */
+  ControlPlane(String consulUrl, IntFunction<XdsSettings> xds) {
+    this(ConsulSettings.of(URI.create(consulUrl)), writer(Optional.empty()), xds);
+  }
+
   private ControlPlane(ConsulSettings consul, WriterSettings writer) {
+    this(consul, writer, port -> XdsSettings.plain("127.0.0.1", port));
+  }
+
+  private ControlPlane(ConsulSettings consul, WriterSettings writer, IntFunction<XdsSettings> xds) {
     this.consul = consul;
     this.writer = writer;
+    this.xds = xds;
     this.xdsPort = FreePorts.next();
     this.convoy = start();
   }
@@ -84,7 +96,7 @@ final class ControlPlane implements AutoCloseable {
               Optional.of(consul),
               Optional.empty(),
               writer,
-              XdsSettings.plain("127.0.0.1", xdsPort),
+              xds.apply(xdsPort),
               AdminSettings.open(new InetSocketAddress(loopback, 0))));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
