@@ -2,19 +2,25 @@ package io.convoy.xds;
 
 import com.google.common.collect.ImmutableList;
 import com.google.protobuf.Any;
+import com.google.protobuf.ByteOutput;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.UnsafeByteOperations;
 import io.convoy.translation.Resource;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
 import io.grpc.Drainable;
 import io.grpc.KnownLength;
 import io.grpc.MethodDescriptor;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 
 /**
  * A discovery response in its bytes. A resource's own bytes are those that the snapshot holds,
@@ -60,10 +66,12 @@ record Response(ImmutableList<ByteString> pieces, int size) {
 
   /** Writes protobuf's wire format, leaving out the values of the resources. */
   private static final class Writer {
-    private final ImmutableList.Builder<ByteString> pieces = ImmutableList.builder();
-    private ByteString.Output between = ByteString.newOutput();
-    private CodedOutputStream output = CodedOutputStream.newInstance(between, 256);
-    private int size;
+    private final ByteArrayOutputStream between = new ByteArrayOutputStream(1024);
+    private final CodedOutputStream output = CodedOutputStream.newInstance(between, 1024);
+    private final List<Cut> cuts = new ArrayList<>();
+
+    /** The resource's bytes that come after so many of those between. */
+    private record Cut(int at, ByteString value) {}
 
     void string(int field, String value) {
       try {
@@ -108,27 +116,27 @@ record Response(ImmutableList<ByteString> pieces, int size) {
       string(Any.TYPE_URL_FIELD_NUMBER, body.getTypeUrl());
       if (!body.getValue().isEmpty()) {
         open(Any.VALUE_FIELD_NUMBER, body.getValue().size());
-        cut();
-        pieces.add(body.getValue());
-        size += body.getValue().size();
+        cuts.add(new Cut(output.getTotalBytesWritten(), body.getValue()));
       }
     }
 
-    private void cut() {
+    Response finish() {
       try {
         output.flush();
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
-      ByteString bytes = between.toByteString();
-      pieces.add(bytes);
-      size += bytes.size();
-      between = ByteString.newOutput();
-      output = CodedOutputStream.newInstance(between, 256);
-    }
-
-    Response finish() {
-      cut();
+      ByteString all = UnsafeByteOperations.unsafeWrap(between.toByteArray());
+      var pieces = ImmutableList.<ByteString>builderWithExpectedSize(2 * cuts.size() + 1);
+      int size = all.size();
+      int from = 0;
+      for (Cut cut : cuts) {
+        pieces.add(all.substring(from, cut.at()));
+        pieces.add(cut.value());
+        size += cut.value().size();
+        from = cut.at();
+      }
+      pieces.add(all.substring(from));
       return new Response(pieces.build(), size);
     }
   }
@@ -146,6 +154,42 @@ record Response(ImmutableList<ByteString> pieces, int size) {
           throw new UnsupportedOperationException("the server sends responses, it reads none");
         }
       };
+
+  /** Passes bytes on to what copies them. */
+  private static final class Sink extends ByteOutput {
+    private final OutputStream target;
+
+    Sink(OutputStream target) {
+      this.target = target;
+    }
+
+    @Override
+    public void write(byte value) throws IOException {
+      target.write(value);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      target.write(bytes, offset, length);
+    }
+
+    @Override
+    public void writeLazy(byte[] bytes, int offset, int length) throws IOException {
+      target.write(bytes, offset, length);
+    }
+
+    @Override
+    public void write(ByteBuffer bytes) throws IOException {
+      var copy = new byte[bytes.remaining()];
+      bytes.get(copy);
+      target.write(copy);
+    }
+
+    @Override
+    public void writeLazy(ByteBuffer bytes) throws IOException {
+      write(bytes);
+    }
+  }
 
   private static final class Pieces extends InputStream implements Drainable, KnownLength {
     private final ImmutableList<ByteString> pieces;
@@ -166,9 +210,11 @@ record Response(ImmutableList<ByteString> pieces, int size) {
     @Override
     public int drainTo(OutputStream target) throws IOException {
       int total = remaining;
+      var sink = new Sink(target);
       for (; index < pieces.size(); index++) {
         ByteString piece = pieces.get(index);
-        piece.substring(offset).writeTo(target);
+        // ByteString.writeTo would make a copy for each stream.
+        UnsafeByteOperations.unsafeWriteTo(piece.substring(offset), sink);
         offset = 0;
       }
       remaining = 0;
