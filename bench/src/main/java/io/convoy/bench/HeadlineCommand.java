@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Policies that change thousands of times a second, and who holds what in the end. */
@@ -48,6 +49,12 @@ final class HeadlineCommand implements Callable<Integer> {
   private int requests = 100;
 
   @Option(
+      names = "--envoys",
+      paramLabel = "N",
+      description = "Real Envoys, with requests through them: at most 2 (default: 2)")
+  private int envoys = 2;
+
+  @Option(
       names = "--policy-min-apply-interval",
       paramLabel = "TIME",
       description = "Of Convoy (default: 1s)")
@@ -62,9 +69,19 @@ final class HeadlineCommand implements Callable<Integer> {
     Flags.positive(command, "--providers", providers);
     Flags.positive(command, "--streams", streams);
     Flags.positive(command, "--requests", requests);
+    if (envoys < 0 || envoys > 2) {
+      throw new ParameterException(command.commandLine(), "--envoys: expected 0, 1 or 2");
+    }
     var size =
         new Headline.Size(
-            services, providers, streams, rate, requests, Duration.ofSeconds(seconds), interval);
+            services,
+            providers,
+            streams,
+            envoys,
+            rate,
+            requests,
+            Duration.ofSeconds(seconds),
+            interval);
     var broken = new Headline(size, new Progress()).run();
     if (!broken.isEmpty()) {
       throw new FailedException(String.join("\n", broken));

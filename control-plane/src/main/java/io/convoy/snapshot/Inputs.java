@@ -150,8 +150,18 @@ final class Inputs {
       Collection<DocumentId> removed,
       Instant now) {
     ImmutableSet<DocumentId> differing = policyStore.apply(source, changed, removed);
+    changed.forEach(Inputs::record);
     changedDocuments.addAll(pace(differing, now));
     return !differing.isEmpty();
+  }
+
+  private static void record(RawDocument read) {
+    var event = new ReadEvent();
+    if (event.isEnabled()) {
+      event.document = read.id().toString();
+      event.modifyIndex = read.modifyIndex();
+      event.commit();
+    }
   }
 
   private ImmutableSet<DocumentId> pace(ImmutableSet<DocumentId> documents, Instant now) {

@@ -286,12 +286,17 @@ public final class SnapshotWriter implements AutoCloseable {
     boolean serve = answered || inputs.savedAt().isPresent();
     groups.keySet().removeAll(snapshots.dropIdle(IDLE_GROUP));
     if (serve) {
+      var event = new PublishEvent();
+      event.begin();
       ImmutableSet<DocumentId> changedDocuments = inputs.takeChangedDocuments();
       Duration sinceChange =
           oldestChange == 0 ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - oldestChange);
       oldestChange = 0;
       metrics.time(
           () -> groups.values().forEach(group -> publish(group, changedDocuments, sinceChange)));
+      event.documents = changedDocuments.size();
+      event.queued = events.size();
+      event.commit();
       saver.filter(_ -> answered).ifPresent(this::save);
     }
     alarm();

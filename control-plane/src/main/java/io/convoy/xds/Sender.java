@@ -1,11 +1,15 @@
 package io.convoy.xds;
 
+import io.convoy.policy.DocumentId;
 import io.convoy.snapshot.Snapshot;
 import io.convoy.translation.Resource;
 import io.convoy.translation.ResourceKey;
 import io.convoy.translation.ResourceType;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * Sends what may go, and sees to it that somebody looks again when a time limit of order ends.
@@ -19,6 +23,9 @@ final class Sender {
   private final Order order;
   private final Fleet fleet;
   private final Runnable onAlarm;
+  private final Supplier<String> nodeId;
+
+  private final Map<ResourceType, SentEvent> unanswered = new EnumMap<>(ResourceType.class);
 
   private long nonces;
   private boolean pumping;
@@ -33,7 +40,8 @@ final class Sender {
       Map<ResourceType, Answers> answers,
       Order order,
       Fleet fleet,
-      Runnable onAlarm) {
+      Runnable onAlarm,
+      Supplier<String> nodeId) {
     this.client = client;
     this.protocol = protocol;
     this.subscriptions = subscriptions;
@@ -41,6 +49,7 @@ final class Sender {
     this.order = order;
     this.fleet = fleet;
     this.onAlarm = onAlarm;
+    this.nodeId = nodeId;
   }
 
   /** Type after type, until nothing more may go. */
@@ -84,8 +93,32 @@ final class Sender {
       batch.added().values().forEach(this::resendEndpoints);
     }
     fleet.metrics().sent(type, content.size(), response.size());
+    record(type, batch);
     client.send(response);
     return true;
+  }
+
+  private void record(ResourceType type, Batch batch) {
+    var event = new SentEvent();
+    if (event.isEnabled()) {
+      event.node = nodeId.get();
+      event.type = type.label();
+      event.documents =
+          batch.added().values().stream()
+              .flatMap(resource -> resource.documents().stream())
+              .map(DocumentId::toString)
+              .collect(Collectors.joining(","));
+      event.begin();
+      unanswered.put(type, event);
+    }
+  }
+
+  /** The client has answered the response of a type that is in flight. */
+  void answered(ResourceType type) {
+    SentEvent event = unanswered.remove(type);
+    if (event != null) {
+      event.commit();
+    }
   }
 
   /**

@@ -66,7 +66,9 @@ final class Stream {
       answers.put(type, new Answers());
     }
     this.order = new Order(subscriptions, only == null, fleet.settings(), fleet.metrics());
-    this.sender = new Sender(client, protocol, subscriptions, answers, order, fleet, this::alarm);
+    this.sender =
+        new Sender(
+            client, protocol, subscriptions, answers, order, fleet, this::alarm, this::nodeId);
   }
 
   // Requests.
@@ -145,6 +147,7 @@ final class Stream {
     Answers last = java.util.Objects.requireNonNull(answers.get(subscription.type));
     long now = fleet.timer().nanoTime();
     order.answered();
+    sender.answered(subscription.type);
     if (error == null) {
       last.acked(sent.version());
       sent.batch().added().values().forEach(java.util.Objects.requireNonNull(group)::acknowledged);

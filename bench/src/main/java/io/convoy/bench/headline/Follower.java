@@ -78,6 +78,13 @@ final class Follower {
     }
   }
 
+  /** Does without some slots for a moment, and asks for them again. */
+  synchronized void leaveSome() {
+    if (stream != null) {
+      stream.leaveSome();
+    }
+  }
+
   /** The write of each document that it holds; 0 for none. */
   synchronized int[] writes() {
     return Arrays.copyOf(writes, writes.length);
@@ -85,6 +92,10 @@ final class Follower {
 
   synchronized long extensionResponses() {
     return extensionResponses;
+  }
+
+  Protocol protocol() {
+    return protocol;
   }
 
   /** Of all responses, as protobuf messages. */
@@ -253,6 +264,26 @@ final class Follower {
       });
       if (!asked.containsKey(ResourceType.LISTENERS)) {
         ask(ResourceType.LISTENERS, List.of(), Map.of());
+      }
+    }
+
+    void leaveSome() {
+      Set<String> all = asked.getOrDefault(ResourceType.EXTENSIONS, Set.of());
+      Set<String> some = new TreeSet<>();
+      all.stream().filter(name -> name.endsWith("7")).forEach(some::add);
+      if (some.isEmpty()) {
+        return;
+      }
+      if (delta != null) {
+        send(delta(ResourceType.EXTENSIONS).addAllResourceNamesUnsubscribe(some));
+        send(delta(ResourceType.EXTENSIONS).addAllResourceNamesSubscribe(some));
+      } else {
+        Set<String> others = new TreeSet<>(all);
+        others.removeAll(some);
+        asked.put(ResourceType.EXTENSIONS, others);
+        acknowledge(ResourceType.EXTENSIONS);
+        asked.put(ResourceType.EXTENSIONS, all);
+        acknowledge(ResourceType.EXTENSIONS);
       }
     }
 

@@ -3,10 +3,7 @@ package io.convoy.bench.headline;
 import com.google.common.collect.ImmutableList;
 import io.convoy.bench.dataplane.EnvoyUnderLoad;
 import io.convoy.bench.fleet.Protocol;
-import io.convoy.bench.measure.Histogram;
-import io.convoy.bench.measure.ProcessUsage;
 import io.convoy.bench.measure.Progress;
-import io.convoy.bench.measure.Report;
 import io.convoy.bench.stage.ConvoyProcess;
 import io.convoy.bench.stage.Gateway;
 import io.convoy.bench.stage.Stage;
@@ -27,11 +24,11 @@ public final class Headline {
   private static final Duration START_LIMIT = Duration.ofMinutes(2);
   private static final Duration END_LIMIT = Duration.ofSeconds(30);
   private static final int CUT_EVERY_SECONDS = 5;
-  private static final double MEBI = 1024 * 1024;
 
   /**
    * How much.
    *
+   * @param envoys real ones, at most 2
    * @param rate changes a second
    * @param requests a second, over both gateways
    * @param interval Convoy's {@code --policy-min-apply-interval}
@@ -40,6 +37,7 @@ public final class Headline {
       int services,
       int providers,
       int streams,
+      int envoys,
       int rate,
       int requests,
       Duration time,
@@ -60,15 +58,6 @@ public final class Headline {
     this.staleness = new Staleness(corpus);
   }
 
-  /** What the processes and clients had used before the time that counts. */
-  private record Before(
-      long at,
-      long accepted,
-      long responses,
-      long bytes,
-      ProcessUsage convoy,
-      List<ProcessUsage> envoys) {}
-
   /** Runs and prints; returns a sentence for each thing that must hold and did not. */
   public ImmutableList<String> run() throws InterruptedException {
     try (Stage stage = new Stage()) {
@@ -79,17 +68,20 @@ public final class Headline {
         writer.begin();
         ConvoyProcess convoy =
             stage.convoy(consul, List.of("--policy-min-apply-interval", size.interval()));
-        gateways.add(stage.gateway(convoy.xdsPort(), FreePorts.next(), true, false));
-        gateways.add(stage.gateway(convoy.xdsPort(), FreePorts.next(), false, false));
+        for (int i = 0; i < size.envoys(); i++) {
+          gateways.add(stage.gateway(convoy.xdsPort(), FreePorts.next(), i == 0, false));
+        }
         List<ManagedChannel> channels = connect(convoy.xdsPort());
         try (Traffic traffic = new Traffic(corpus, gateways)) {
           traffic.prepare(START_LIMIT);
           awaitLast("at the start", START_LIMIT);
           progress.line("%d documents are everywhere", corpus.documents());
-          measure(convoy, writer, traffic);
+          measure(convoy, Stage.pid(consul.child()), writer, traffic);
         } finally {
           channels.forEach(ManagedChannel::shutdownNow);
         }
+        convoy.close();
+        Figures.print(new Timeline(convoy.recording(), writer.rare()));
       }
     }
     return ImmutableList.copyOf(broken);
@@ -124,33 +116,23 @@ public final class Headline {
     return channels;
   }
 
-  private void measure(ConvoyProcess convoy, Writer writer, Traffic traffic)
+  private void measure(ConvoyProcess convoy, long consul, Writer writer, Traffic traffic)
       throws InterruptedException {
-    var before =
-        new Before(
-            System.nanoTime(),
-            writer.accepted(),
-            responses(),
-            bytes(),
-            convoy.usage(),
-            gateways.stream().map(Gateway::usage).toList());
+    var figures =
+        new Figures(convoy, consul, gateways, followers, writer, staleness, traffic, progress);
     staleness.measure();
-    traffic.start(size.requests());
+    if (size.envoys() > 0) {
+      traffic.start(size.requests());
+    }
     writer.start(size.rate());
     for (int second = 1; second <= size.time().toSeconds(); second++) {
       Thread.sleep(Duration.ofSeconds(1));
       if (second % CUT_EVERY_SECONDS == 0) {
         cutSome();
       }
-      progress.line(
-          "%,d changes accepted; staleness at ACK p50 %.0f, p99 %.0f ms; rare ones p99 %.0f ms; %d wrong answers",
-          writer.accepted() - before.accepted(),
-          staleness.everySight.millis(0.5),
-          staleness.everySight.millis(0.99),
-          staleness.rare.millis(0.99),
-          traffic.wrong().values().stream().mapToLong(Long::longValue).sum());
+      figures.live();
     }
-    print(before, convoy, writer, traffic);
+    figures.print();
     writer.close();
     awaitLast("in the end", END_LIMIT);
     check(convoy, traffic);
@@ -161,57 +143,12 @@ public final class Headline {
       followers.get(i).cut();
       followers.get(i).connect();
     }
-  }
-
-  private long responses() {
-    return followers.stream().mapToLong(Follower::extensionResponses).sum();
-  }
-
-  private long bytes() {
-    return followers.stream().mapToLong(Follower::bytes).sum();
-  }
-
-  private void print(Before before, ConvoyProcess convoy, Writer writer, Traffic traffic) {
-    double seconds = (System.nanoTime() - before.at()) / 1e9;
-    long accepted = writer.accepted() - before.accepted();
-    double pushes = (double) (responses() - before.responses()) / followers.size();
-    System.out.println("| what | |");
-    System.out.println("|---|--:|");
-    row("changes accepted a second", accepted / seconds);
-    row("pushes a second to each simulated Envoy", pushes / seconds);
-    row("changes a push", accepted / pushes);
-    row(
-        "KiB a second to each simulated Envoy",
-        (bytes() - before.bytes()) / 1024.0 / followers.size() / seconds);
-    ages("staleness, first sight", staleness.firstSight);
-    ages("staleness, each Envoy's ACK", staleness.everySight);
-    ages("staleness, ACK of a document that changes rarely", staleness.rare);
-    row("CPU seconds a second of Convoy", cpu(before.convoy(), convoy.usage()) / seconds);
-    for (int i = 0; i < gateways.size(); i++) {
-      row(
-          "CPU seconds a second of Envoy " + (i == 0 ? "(delta)" : "(state of the world)"),
-          cpu(before.envoys().get(i), gateways.get(i).usage()) / seconds);
+    // Of both protocols, and none that was cut.
+    for (int i = 1; i < followers.size(); i += 5) {
+      if (i % 10 != 0) {
+        followers.get(i).leaveSome();
+      }
     }
-    row("Convoy: RSS, MiB", convoy.usage().rssBytes() / MEBI);
-    row("Convoy: live heap, MiB", convoy.heap() / MEBI);
-    row("requests answered", (double) traffic.answers());
-  }
-
-  private static double cpu(ProcessUsage before, ProcessUsage after) {
-    return after.cpu().minus(before.cpu()).toMillis() / 1e3;
-  }
-
-  private static void row(String what, double value) {
-    System.out.println("| " + what + " | " + Report.number(value) + " |");
-  }
-
-  private static void ages(String what, Histogram ages) {
-    System.out.printf(
-        "| %s: p50 / p99 / most, ms | %s / %s / %s |%n",
-        what,
-        Report.number(ages.millis(0.5)),
-        Report.number(ages.millis(0.99)),
-        Report.number(ages.millis(1)));
   }
 
   private void check(ConvoyProcess convoy, Traffic traffic) {

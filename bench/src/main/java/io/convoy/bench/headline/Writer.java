@@ -4,9 +4,11 @@ import com.google.common.util.concurrent.Uninterruptibles;
 import io.convoy.cli.local.ConsulApi;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
 
@@ -17,13 +19,14 @@ import java.util.stream.IntStream;
 final class Writer implements AutoCloseable {
   private static final int OPERATIONS = 64;
   private static final int THREADS = 4;
-  private static final Duration RARELY = Duration.ofSeconds(1);
+  private static final Duration RARELY = Duration.ofMillis(250);
 
   private final ConsulApi consul;
   private final Corpus corpus;
   private final Staleness staleness;
   private final int[] writes;
   private final LongAdder accepted = new LongAdder();
+  private final List<Timeline.Write> rare = new CopyOnWriteArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
   private volatile boolean ended;
   private volatile Throwable failure = new IllegalStateException("none");
@@ -100,7 +103,9 @@ final class Writer implements AutoCloseable {
     List<Integer> documents =
         IntStream.range(0, corpus.documents()).filter(corpus::isRare).boxed().toList();
     for (int next = 0; !ended; next++) {
-      write(List.of(documents.get(next % documents.size())));
+      int document = documents.get(next % documents.size());
+      write(List.of(document));
+      rare.add(new Timeline.Write(corpus.key(document), Instant.now()));
       sleep(RARELY);
     }
   }
@@ -126,6 +131,11 @@ final class Writer implements AutoCloseable {
     long now = System.nanoTime();
     documents.forEach(document -> staleness.accepted(document, writes[document], now));
     accepted.add(documents.size());
+  }
+
+  /** The writes of documents that change rarely. */
+  List<Timeline.Write> rare() {
+    return List.copyOf(rare);
   }
 
   /** Changes that Consul took. */

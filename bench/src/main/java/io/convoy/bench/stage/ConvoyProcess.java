@@ -28,18 +28,24 @@ public final class ConvoyProcess implements AutoCloseable {
   private final Duration timeToReady;
   private final int xdsPort;
   private final int adminPort;
+  private final Path recording;
 
-  private ConvoyProcess(ChildProcess child, Duration timeToReady, String ready) {
+  private ConvoyProcess(ChildProcess child, Duration timeToReady, String ready, Path recording) {
     this.child = child;
     this.timeToReady = timeToReady;
+    this.recording = recording;
     List<String> words = Splitter.on(' ').splitToList(ready);
     this.xdsPort = port(words.get(1));
     this.adminPort = port(words.get(2));
   }
 
+  private static final String RECORDING = "convoy.jfr";
+
   static ConvoyProcess start(String consulUrl, List<String> flags, Path folder) {
     List<String> arguments =
         new ArrayList<>(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    arguments.add("-XX:StartFlightRecording:settings=none,filename=" + folder.resolve(RECORDING));
+    arguments.add("-Xlog:jfr+startup=off");
     arguments.addAll(List.of("-cp", classPath(), "io.convoy.cli.Main", "serve"));
     arguments.addAll(List.of("--consul", consulUrl, "--xds-port", "0", "--admin-port", "0"));
     arguments.addAll(flags);
@@ -49,7 +55,7 @@ public final class ConvoyProcess implements AutoCloseable {
     Wait.until(START_LIMIT, () -> ready(child).isPresent() || !child.isAlive());
     Duration timeToReady = Duration.ofNanos(System.nanoTime() - start);
     return ready(child)
-        .map(line -> new ConvoyProcess(child, timeToReady, line))
+        .map(line -> new ConvoyProcess(child, timeToReady, line, folder.resolve(RECORDING)))
         .orElseThrow(() -> {
           child.kill();
           return new FailedException("Convoy did not start:\n" + Logs.tail(child.err()));
@@ -135,6 +141,11 @@ public final class ConvoyProcess implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new FailedException("interrupted");
     }
+  }
+
+  /** What its flight recorder holds of Convoy's own events; to be read when it is closed. */
+  public Path recording() {
+    return recording;
   }
 
   @Override

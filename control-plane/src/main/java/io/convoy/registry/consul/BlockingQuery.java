@@ -85,6 +85,8 @@ final class BlockingQuery<T> implements Runnable {
 
   private void askOnce() throws ConsulFault {
     long askedAt = System.nanoTime();
+    var event = new AnsweredEvent();
+    event.begin();
     Answer<T> answer = http.get(query, index, waitTime);
     if (lifetime.isOver()) {
       return;
@@ -95,6 +97,9 @@ final class BlockingQuery<T> implements Runnable {
       metrics.indexReset(query.name());
     }
     follower.answered(answer, restarted || backwards);
+    event.query = query.name();
+    event.index = answer.index();
+    event.commit();
     metrics.answered(query.name(), answer.index());
     restarted = false;
     index = backwards ? 0 : answer.index();
