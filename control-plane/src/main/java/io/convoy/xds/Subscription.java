@@ -277,8 +277,8 @@ final class Subscription {
     }
     if (!suspects.isEmpty()) {
       Batch batch = nextSuspects(snapshot, order);
-      if (batch != null || !suspects.isEmpty()) {
-        return batch; // all together again would be what was refused
+      if (batch != null) {
+        return batch;
       }
     }
     if (answerDue && interest.wildcard()) {
@@ -288,6 +288,7 @@ final class Subscription {
     }
     Set<String> all = dirty;
     dirty = new LinkedHashSet<>(); // the first look is at hundreds of names, and leaves its size
+    suspects.forEach(all::removeAll); // together again they would be what was refused
     Batch batch = choose(all, snapshot, order, false);
     if (answerDue && heldBack(batch, snapshot)) {
       // A first answer is whole: what it lacks, the client takes for gone.

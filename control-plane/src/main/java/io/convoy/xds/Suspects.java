@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** Parts of refused responses, each to be sent alone until the culprits are found. */
 final class Suspects {
@@ -17,6 +18,10 @@ final class Suspects {
 
   int size() {
     return parts.size();
+  }
+
+  void forEach(Consumer<Set<String>> each) {
+    parts.forEach(each);
   }
 
   /** The part that is next; there is one. */

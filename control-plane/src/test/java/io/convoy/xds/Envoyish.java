@@ -56,6 +56,10 @@ final class Envoyish {
     boolean wildcard;
     boolean asked;
     boolean everNamed;
+
+    /** Whether it took a response over on this stream. */
+    boolean accepted;
+
     String nonce = "";
     final List<Reply> pending = new ArrayList<>();
 
@@ -113,6 +117,7 @@ final class Envoyish {
     } else if (!state.wildcard) {
       state.wildcard = true;
       state.everNamed = true;
+      state.refusedContents.clear(); // asked for again
       send(type, Set.of("*"), Set.of(), Map.of());
     }
   }
@@ -141,6 +146,7 @@ final class Envoyish {
     boolean known = !state.names.add(name);
     state.asked = true;
     state.everNamed = true;
+    state.refusedContents.removeIf(content -> content.containsKey(name)); // asked for again
     if (protocol == Protocol.DELTA || !known) {
       send(type, Set.of(name), Set.of(), Map.of());
     }
@@ -189,7 +195,10 @@ final class Envoyish {
       State state = state(type);
       state.pending.clear();
       state.nonce = "";
+      state.accepted = false;
       state.newest.clear();
+      state.heard.clear();
+      state.leftUnheard.clear();
       state.known.clear();
       if (protocol == Protocol.DELTA) {
         state.known.addAll(state.recorded.keySet());
@@ -250,8 +259,8 @@ final class Envoyish {
 
   private void accept(ResourceType type, State state, Reply reply) {
     apply(state, type, reply, name -> true);
-    state.recorded.clear();
-    state.recorded.putAll(state.applied);
+    record(state, type, reply);
+    state.accepted = true;
     state.known.clear();
     state.known.addAll(state.applied.keySet());
     if (protocol == Protocol.DELTA) {
@@ -303,6 +312,21 @@ final class Envoyish {
           }
         });
     removed(state, type, reply).forEach(state.applied::remove);
+  }
+
+  /** The answer speaks of this response: what was applied of a refused one stays untold. */
+  private void record(State state, ResourceType type, Reply reply) {
+    if (protocol == Protocol.SOTW && type.wildcard()) {
+      state.recorded.clear();
+    }
+    state.recorded.keySet().removeAll(reply.removed());
+    reply
+        .resources()
+        .forEach((name, version) -> {
+          if (state.wants(name)) {
+            state.recorded.put(name, version);
+          }
+        });
   }
 
   private Set<String> removed(State state, ResourceType type, Reply reply) {
@@ -455,7 +479,10 @@ final class Envoyish {
     }
   }
 
-  /** Everything has been answered: the client holds what it should, and nothing else. */
+  /**
+   * Everything has been answered: the client holds what it should, and nothing else. One that came
+   * back and refuses all there is keeps what it brought: an empty response would take that away.
+   */
   void checkEnd() {
     checkHeld();
     for (ResourceType type : ResourceType.values()) {
@@ -465,7 +492,7 @@ final class Envoyish {
             world.resources.containsKey(key)
                 || namedByOthers(key)
                 || mayBeNamed(key)
-                || (protocol == Protocol.SOTW && !type.wildcard());
+                || (protocol == Protocol.SOTW && (!type.wildcard() || !state(type).accepted));
         assertThat(mayStay).as("%s should have lost %s", id, key).isTrue();
       }
     }
@@ -476,14 +503,22 @@ final class Envoyish {
    * and that nobody can take from it or ask it about.
    */
   private boolean mayBeNamed(ResourceKey key) {
-    return protocol == Protocol.SOTW
-        && states.entrySet().stream()
-            .filter(entry -> !entry.getKey().wildcard())
-            .flatMap(entry ->
-                entry.getValue().recorded.entrySet().stream()
-                    .filter(e ->
-                        !world.resources.containsKey(new ResourceKey(entry.getKey(), e.getKey()))))
-            .anyMatch(entry -> resource(entry.getValue()).references().contains(key));
+    for (ResourceType type : ResourceType.values()) {
+      for (Map.Entry<String, String> told : state(type).recorded.entrySet()) {
+        var namer = new ResourceKey(type, told.getKey());
+        if (!world.resources.containsKey(namer)
+            && stays(namer)
+            && resource(told.getValue()).references().contains(key)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** Whether nobody takes from the client what the snapshot dropped. */
+  private boolean stays(ResourceKey key) {
+    return (protocol == Protocol.SOTW && !key.type().wildcard()) || namedByOthers(key);
   }
 
   Collection<String> held(ResourceType type) {

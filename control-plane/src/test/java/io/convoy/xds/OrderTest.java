@@ -14,6 +14,7 @@ import static io.convoy.xds.Make.route;
 import static io.convoy.xds.Make.secret;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.convoy.policy.DocumentId;
 import io.convoy.translation.ResourceType;
 import io.convoy.xds.Client.Reply;
 import java.time.Duration;
@@ -357,5 +358,37 @@ class OrderTest {
     assertThat(client.take().type()).isEqualTo(CLUSTERS);
     assertThat(client.accept(ENDPOINTS).removed()).as("there are none").containsExactly("new");
     assertThat(client.accept(type).resources()).containsOnlyKeys("other");
+  }
+
+  /** What was refused as a part of a whole may be in use or not: nobody knows which route is. */
+  @ParameterizedTest
+  @EnumSource
+  void aRouteRefusedInPartWaitsForANewContentOfASlotThatItUsedBefore(Protocol protocol) {
+    var before = new DocumentId("security-policy", "before");
+    var after = new DocumentId("security-policy", "after");
+    world
+        .put(listener("l"), 1, route("r"), route("s"), extension("slot"))
+        .put(extension("slot"), 1, before)
+        .put(route("r"), 1, extension("slot"))
+        .put(route("s"), 1)
+        .publish();
+    Client client =
+        Client.of(world, protocol).ask(LISTENERS).ask(EXTENSIONS, "slot").ask(ROUTES, "r", "s");
+    while (!client.quiet()) {
+      client.ack(client.take());
+    }
+    world.put(route("r"), 2).put(route("s"), 2).publish();
+    client.nack(client.take(), "refused"); // it may have taken r, which uses no slot
+    Reply half = client.take();
+    assertThat(half.resources()).containsOnlyKeys("r");
+
+    world.put(extension("slot"), 2, after).put(route("r"), 3, extension("slot")).publish();
+    client.nack(half, "refused");
+    Reply content = client.take();
+    assertThat(content.type()).isEqualTo(EXTENSIONS);
+    assertThat(client.accept(ROUTES).resources()).containsOnlyKeys("s");
+    assertThat(client.quiet()).as("r may begin to use the slot").isTrue();
+    client.ack(content);
+    assertThat(client.accept(ROUTES).resources()).containsOnlyKeys("r");
   }
 }

@@ -290,4 +290,27 @@ class RejectionTest {
     assertThat(Culprits.named("user-next: y, order-2: z", names)).containsExactly("user-next");
     assertThat(Culprits.named("nothing said", names)).isEmpty();
   }
+
+  /** One of two suspects waits for a cluster: nobody who is not suspected waits with it. */
+  @ParameterizedTest
+  @EnumSource
+  void aSuspectThatWaitsForItsTurnHoldsUpNoOther(Protocol protocol) {
+    world.put(route("a"), 1).put(route("b"), 1).put(route("c"), 1).publish();
+    Client client = Client.of(world, protocol).ask(CLUSTERS).ask(ROUTES, "a", "b", "c");
+    client.accept(CLUSTERS);
+    client.accept(ROUTES);
+    world.put(route("a"), 2).put(route("b"), 2).publish();
+    Reply both = client.take();
+    world.put(cluster("new"), 1).put(route("a"), 3, cluster("new")).publish();
+    Reply clusters = client.take();
+    assertThat(clusters.type()).isEqualTo(CLUSTERS);
+    client.nack(both, "refused");
+    assertThat(client.accept(ROUTES).resources()).containsOnlyKeys("b");
+
+    world.put(route("c"), 2).publish();
+    assertThat(client.accept(ROUTES).resources()).containsOnlyKeys("c");
+    assertThat(client.quiet()).as("a waits for its cluster").isTrue();
+    client.ack(clusters);
+    assertThat(client.accept(ROUTES).resources()).containsOnlyKeys("a");
+  }
 }

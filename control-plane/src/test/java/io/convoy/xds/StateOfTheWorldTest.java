@@ -1,13 +1,19 @@
 package io.convoy.xds;
 
 import static io.convoy.translation.ResourceType.CLUSTERS;
+import static io.convoy.translation.ResourceType.EXTENSIONS;
 import static io.convoy.translation.ResourceType.LISTENERS;
+import static io.convoy.translation.ResourceType.ROUTES;
 import static io.convoy.xds.Make.cluster;
+import static io.convoy.xds.Make.extension;
 import static io.convoy.xds.Make.listener;
+import static io.convoy.xds.Make.route;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.convoy.translation.ResourceKey;
 import io.convoy.translation.ResourceType;
+import io.convoy.xds.Client.Reply;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -85,6 +91,39 @@ class StateOfTheWorldTest {
     assertThat(client.quiet()).as("the listeners are not acknowledged yet").isTrue();
     client.ack(listeners);
     assertThat(client.accept(LISTENERS).resources()).containsOnlyKeys("l");
+  }
+
+  /**
+   * The protocol has no word for the removal of an extension. As long as a route uses one that the
+   * snapshot dropped, whatever it may name stays: its last version may have been taken or not.
+   */
+  @Test
+  void aClusterStaysWhileAnExtensionThatNobodyCanTakeAwayMayNameIt() {
+    world
+        .put(cluster("old"), 1)
+        .put(cluster("new"), 1)
+        .put(extension("e"), 1, cluster("old"))
+        .put(extension("f"), 1)
+        .put(route("r"), 1, extension("e"))
+        .publish();
+    Client client = Client.sotw(world).ask(CLUSTERS).ask(EXTENSIONS, "e", "f").ask(ROUTES, "r");
+    while (!client.quiet()) {
+      client.ack(client.take());
+    }
+    world.put(extension("e"), 2, cluster("new")).put(extension("f"), 2).publish();
+    client.nack(client.take(), "refused");
+    Reply half = client.take();
+    world.drop(extension("e")).drop(cluster("old")).publish();
+    client.nack(half, "refused");
+    while (!client.quiet()) {
+      client.ack(client.take());
+    }
+    world.clock.pass(Duration.ofDays(1));
+    assertThat(client.quiet()).isTrue();
+
+    world.put(route("r"), 2).publish();
+    client.accept(ROUTES);
+    assertThat(client.accept(CLUSTERS).resources()).containsOnlyKeys("new");
   }
 
   private World put(ResourceType type, String name, int number) {
