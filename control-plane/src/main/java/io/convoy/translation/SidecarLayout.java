@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.primitives.Ints;
 import io.convoy.catalog.Instance;
 import io.convoy.catalog.Service;
+import io.convoy.catalog.Upstream;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,7 +26,8 @@ import java.util.stream.Collectors;
  * @param outboundPort where the service's own calls go in, on loopback: {@code
  *     convoy-outbound-port}, for machines with several sidecars
  * @param upstreams by name, each with the port on loopback that it is reached at, if any; absent
- *     where none are declared ({@code convoy-upstreams})
+ *     where none are declared ({@code convoy-upstreams}, else those that the sidecar is registered
+ *     with)
  * @param problems one line each
  */
 record SidecarLayout(
@@ -37,6 +39,8 @@ record SidecarLayout(
   private static final String OUTBOUND_PORT = "convoy-outbound-port";
   private static final int DEFAULT_OUTBOUND_PORT = 15_001;
   private static final String UPSTREAMS = "convoy-upstreams";
+  private static final String PROXY_UPSTREAMS = "Proxy.Upstreams";
+  private static final String LOOPBACK = "127.0.0.1";
   private static final String CHECK_PATH = "convoy-check-path";
 
   static final SidecarLayout NOTHING =
@@ -70,6 +74,11 @@ record SidecarLayout(
 
     SidecarLayout read() {
       Optional<Inbound> inbound = inbound();
+      Optional<String> declared = oldest(UPSTREAMS, oldestFirst);
+      if (declared.isPresent()
+          && oldestFirst.stream().anyMatch(one -> !one.upstreams().isEmpty())) {
+        problems.add("it has %s and %s; %1$s counts".formatted(UPSTREAMS, PROXY_UPSTREAMS));
+      }
       Optional<String> path = oldest(CHECK_PATH, oldestFirst).filter(this::isPath);
       int outboundPort =
           oldest(OUTBOUND_PORT, oldestFirst).flatMap(this::port).orElse(DEFAULT_OUTBOUND_PORT);
@@ -77,8 +86,54 @@ record SidecarLayout(
           inbound,
           path,
           outboundPort,
-          oldest(UPSTREAMS, oldestFirst).map(this::upstreams),
+          declared.map(this::upstreams).or(this::registered),
           problems.build());
+    }
+
+    /** What a sidecar is registered with; where both are there, the hint counts. */
+    private Optional<ImmutableSortedMap<String, OptionalInt>> registered() {
+      return this.<ImmutableList<Upstream>>oldest(
+              one -> Optional.of(one.upstreams()).filter(list -> !list.isEmpty()),
+              PROXY_UPSTREAMS,
+              oldestFirst)
+          .map(this::registered);
+    }
+
+    private ImmutableSortedMap<String, OptionalInt> registered(ImmutableList<Upstream> list) {
+      var upstreams = new TreeMap<String, OptionalInt>();
+      for (Upstream upstream : list) {
+        if (isServed(upstream)) {
+          upstreams.put(
+              upstream.name(),
+              upstream.port() == 0 ? OptionalInt.empty() : OptionalInt.of(upstream.port()));
+        }
+      }
+      return ImmutableSortedMap.copyOf(upstreams);
+    }
+
+    private boolean isServed(Upstream upstream) {
+      if (!upstream.type().isEmpty()) {
+        problem(upstream, "is left out: had DestinationType %s, expected service", upstream.type());
+        return false;
+      }
+      if (!upstream.datacenter().isEmpty()) {
+        problem(
+            upstream,
+            "is left out: it is in datacenter %s, and only this one is served",
+            upstream.datacenter());
+        return false;
+      }
+      if (!upstream.address().isEmpty() && !upstream.address().equals(LOOPBACK)) {
+        problem(
+            upstream,
+            "is reached at " + LOOPBACK + ": its LocalBindAddress %s has no effect",
+            upstream.address());
+      }
+      return true;
+    }
+
+    private void problem(Upstream upstream, String text, String had) {
+      problems.add("%s \"%s\" %s".formatted(PROXY_UPSTREAMS, upstream.name(), text.formatted(had)));
     }
 
     private Optional<Inbound> inbound() {

@@ -71,6 +71,7 @@ final class SidecarRoutes {
     private final ImmutableList.Builder<Resource> resources = ImmutableList.builder();
     private final Map<String, ClusterPlan> plans = new TreeMap<>();
     private final Map<String, CompiledRoutes> outbound = new TreeMap<>();
+    private final Map<Integer, CompiledRoutes> byPort = new TreeMap<>();
     private final Set<Integer> ports = new HashSet<>();
 
     Round(Sidecar.Asked asked, Documents documents) {
@@ -98,6 +99,7 @@ final class SidecarRoutes {
           applied.lanes(),
           ImmutableSet.of());
       outboundTable(applied.filters());
+      byPort.forEach((port, routes) -> outboundAt(port, routes, applied));
       application.ifPresent(local -> inbound(local, applied));
       plans.putAll(applied.mirrors().clusters());
       return new GatewayRoutes.Routing(
@@ -148,11 +150,6 @@ final class SidecarRoutes {
         }
         return;
       }
-      if (port.isPresent()) {
-        report(
-            "upstream \"%s\" speaks http: it is reached at %s:%d by its name, and its port has no effect"
-                .formatted(name, LOOPBACK, asked.layout().outboundPort()));
-      }
       String host = name.toLowerCase(Locale.ROOT);
       if (!Hosts.isHostname(host) || host.startsWith("*")) {
         report("upstream \"%s\" is left out: its name is no host name".formatted(name));
@@ -172,6 +169,14 @@ final class SidecarRoutes {
       }
       routes.clusters().forEach(plans::put);
       routes.problems().forEach(problems::add);
+      port.ifPresent(at -> {
+        if (ports.add(at)) {
+          byPort.put(at, routes);
+        } else {
+          report(
+              "upstream \"%s\" is reached by its name only: port %d is taken".formatted(name, at));
+        }
+      });
     }
 
     private void connections(String name, int port) {
@@ -201,16 +206,25 @@ final class SidecarRoutes {
 
     private void outboundTable(ImmutableMap<Place, RouteFilters> filters) {
       var attached = ImmutableList.<RouteTable.Attached>builder();
-      outbound.forEach((host, routes) ->
-          attached.add(
-              new RouteTable.Attached(
-                  routes,
-                  ImmutableSet.of(host),
-                  Maps.toMap(
-                      routes.sites(),
-                      site -> filters.getOrDefault(place(site), RouteFilters.NONE)))));
+      outbound.forEach((host, routes) -> attached.add(attached(routes, host, filters)));
       var table = new RouteTable(OUTBOUND, attached.build(), SUFFIXES);
       resources.add(tables.get(OUTBOUND, table, table::resource));
+    }
+
+    private RouteTable.Attached attached(
+        CompiledRoutes routes, String host, ImmutableMap<Place, RouteFilters> filters) {
+      return new RouteTable.Attached(
+          routes,
+          ImmutableSet.of(host),
+          Maps.toMap(routes.sites(), site -> filters.getOrDefault(place(site), RouteFilters.NONE)));
+    }
+
+    /** An upstream that has a port of its own as well, where every host is it. */
+    private void outboundAt(int port, CompiledRoutes routes, GatewayPolicies.Result applied) {
+      String name = "upstream-" + port;
+      var table = RouteTable.of(name, ImmutableList.of(attached(routes, "*", applied.filters())));
+      resources.add(tables.get(name, table, table::resource));
+      http(name, LOOPBACK, port, CLIENTS, applied.lanes(), ImmutableSet.of());
     }
 
     private void inbound(LocalApplication local, GatewayPolicies.Result applied) {

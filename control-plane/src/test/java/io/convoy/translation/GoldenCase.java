@@ -2,6 +2,7 @@ package io.convoy.translation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.collect.ImmutableSortedSet;
 import io.convoy.catalog.Catalog;
@@ -9,6 +10,7 @@ import io.convoy.catalog.Health;
 import io.convoy.catalog.Instance;
 import io.convoy.catalog.Locality;
 import io.convoy.catalog.Service;
+import io.convoy.catalog.Upstream;
 import io.convoy.policy.DocumentParser;
 import io.convoy.policy.Policies;
 import io.convoy.policy.PolicyStore;
@@ -126,7 +128,21 @@ record GoldenCase(
         new Locality(
             String.valueOf(fields.getOrDefault("Region", "")),
             String.valueOf(fields.getOrDefault("Zone", ""))),
-        (Integer) fields.getOrDefault("CreateIndex", age));
+        (Integer) fields.getOrDefault("CreateIndex", age),
+        upstreams((List<?>) fields.getOrDefault("ProxyUpstreams", List.of())));
+  }
+
+  private static ImmutableList<Upstream> upstreams(List<?> entries) {
+    return entries.stream()
+        .map(GoldenCase::map)
+        .map(entry ->
+            new Upstream(
+                String.valueOf(entry.get("Name")),
+                String.valueOf(entry.getOrDefault("Type", "")),
+                String.valueOf(entry.getOrDefault("Datacenter", "")),
+                String.valueOf(entry.getOrDefault("Address", "")),
+                (Integer) entry.getOrDefault("Port", 0)))
+        .collect(ImmutableList.toImmutableList());
   }
 
   static Policies policies(String text) {

@@ -18,7 +18,8 @@ record ConsulService(
     int passingWeight,
     int warningWeight,
     Locality ownLocality,
-    long createIndex) {
+    long createIndex,
+    SidecarProxy.Registration proxy) {
 
   private static final List<String> REGION_KEYS =
       List.of("convoy-region", "region", "topology.kubernetes.io/region");
@@ -37,6 +38,7 @@ record ConsulService(
     Weights weights = Weights.DEFAULT;
     Locality locality = Locality.UNKNOWN;
     long createIndex = 0;
+    SidecarProxy.Registration proxy = SidecarProxy.Registration.NONE;
     for (String field = ConsulJson.first(json); field != null; field = ConsulJson.next(json)) {
       switch (field) {
         case "Kind" -> kind = ConsulJson.text(json);
@@ -49,6 +51,7 @@ record ConsulService(
         case "Weights" -> weights = Weights.read(json);
         case "Locality" -> locality = readLocality(json);
         case "CreateIndex" -> createIndex = json.getLongValue();
+        case "Proxy" -> proxy = SidecarProxy.Registration.read(json);
         default -> json.skipChildren();
       }
     }
@@ -63,7 +66,12 @@ record ConsulService(
         weights.passing(),
         weights.warning(),
         locality,
-        createIndex);
+        createIndex,
+        proxy);
+  }
+
+  boolean isSidecar() {
+    return kind.equals(SidecarProxy.KIND);
   }
 
   /** Whether it is a service of its own, and not a proxy or a gateway of Consul's mesh. */

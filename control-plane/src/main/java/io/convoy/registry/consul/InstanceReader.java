@@ -1,8 +1,12 @@
 package io.convoy.registry.consul;
 
 import com.fasterxml.jackson.core.JsonParser;
+import com.google.common.collect.ArrayListMultimap;
+import com.google.common.collect.ImmutableCollection;
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.collect.ImmutableSortedSet;
+import com.google.common.collect.ListMultimap;
 import io.convoy.catalog.Health;
 import io.convoy.catalog.Instance;
 import io.convoy.catalog.Service;
@@ -47,6 +51,7 @@ final class InstanceReader {
   /** All services, from a list of nodes. */
   static Everything readNodes(InputStream body) throws IOException {
     Map<String, List<Instance>> byName = new HashMap<>();
+    ListMultimap<String, SidecarProxy> proxies = ArrayListMultimap.create();
     AtomicInteger registrations = new AtomicInteger();
     try (JsonParser json = ConsulJson.parser(body)) {
       ConsulJson.eachOf(
@@ -54,28 +59,36 @@ final class InstanceReader {
           () -> {
             var reader = new InstanceReader();
             reader.readNode(json);
-            reader.addTo(byName);
+            reader.addTo(byName, proxies);
             registrations.addAndGet(reader.services.size());
           });
     }
     Map<String, Service> services = HashMap.newHashMap(byName.size());
-    byName.forEach((name, instances) -> services.put(name, Service.of(name, instances)));
+    byName.forEach((name, instances) ->
+        services.put(
+            name, Service.of(name, SidecarProxy.beside(name, instances, proxies.get(name)))));
     return new Everything(registrations.get(), services);
   }
 
-  /** The instances of the service that was asked for. */
-  static List<Instance> readHealth(InputStream body) throws IOException {
+  /** What is registered under one name: instances, or the sidecars of another service's. */
+  record OfName(List<Instance> instances, ImmutableCollection<SidecarProxy> proxies) {}
+
+  /** What is registered under the name that was asked for. */
+  static OfName readHealth(InputStream body) throws IOException {
     Map<String, List<Instance>> byName = new TreeMap<>();
+    ListMultimap<String, SidecarProxy> proxies = ArrayListMultimap.create();
     try (JsonParser json = ConsulJson.parser(body)) {
       ConsulJson.eachOf(
           json,
           () -> {
             var reader = new InstanceReader();
             reader.readHealthEntry(json);
-            reader.addTo(byName);
+            reader.addTo(byName, proxies);
           });
     }
-    return byName.values().stream().flatMap(List::stream).toList();
+    return new OfName(
+        byName.values().stream().flatMap(List::stream).toList(),
+        ImmutableList.copyOf(proxies.values()));
   }
 
   private void readHealthEntry(JsonParser json) throws IOException {
@@ -103,12 +116,16 @@ final class InstanceReader {
     }
   }
 
-  private void addTo(Map<String, List<Instance>> byName) {
+  private void addTo(
+      Map<String, List<Instance>> byName, ListMultimap<String, SidecarProxy> proxies) {
     if (!peer.isEmpty()) {
       return;
     }
     Health nodeHealth = health("");
     for (ConsulService service : services) {
+      if (service.isSidecar() && !service.proxy().upstreams().isEmpty()) {
+        proxies.put(service.proxy().service(), service.proxy().on(node));
+      }
       String where = service.address().isEmpty() ? address : service.address();
       if (service.routable() && !where.isEmpty()) {
         Health worst = worse(nodeHealth, health(service.id()));

@@ -1,12 +1,18 @@
 package io.convoy.registry.consul;
 
+import static com.google.common.collect.ImmutableListMultimap.toImmutableListMultimap;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.net.UrlEscapers;
 import io.convoy.catalog.Instance;
 import io.convoy.catalog.Service;
+import io.convoy.catalog.Upstream;
 import io.convoy.registry.RegistryListener;
 import io.convoy.registry.consul.ConsulFault.Reason;
 import io.convoy.registry.consul.InstanceReader.Everything;
+import io.convoy.registry.consul.InstanceReader.OfName;
 import io.convoy.registry.consul.Query.Answer;
 import io.convoy.registry.consul.ServiceWork.Task;
 import java.io.IOException;
@@ -17,6 +23,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -25,6 +32,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -131,7 +139,14 @@ final class ServiceReader implements Runnable {
     }
     Answer<List<String>> names = http.get(NAMES, Math.max(0, index - 1), CATCH_UP);
     checkSeen(names, names.body().isEmpty());
-    Map<String, Service> services = readEach(names.body(), readers);
+    Map<String, OfName> read = readEach(names.body(), readers);
+    ImmutableListMultimap<String, SidecarProxy> proxies =
+        read.values().stream()
+            .flatMap(one -> one.proxies().stream())
+            .collect(toImmutableListMultimap(SidecarProxy::service, proxy -> proxy));
+    Map<String, Service> services =
+        services(
+            read, (name, instances) -> SidecarProxy.beside(name, instances, proxies.get(name)));
     apply(services, goneFrom(services.keySet()));
     done(names.index(), start);
   }
@@ -151,7 +166,7 @@ final class ServiceReader implements Runnable {
       return;
     }
     long start = System.nanoTime();
-    Map<String, Service> services = readEach(names, readers);
+    Map<String, Service> services = services(readEach(names, readers), this::asBefore);
     names.removeAll(services.keySet());
     names.retainAll(known.keySet());
     apply(services, names);
@@ -180,24 +195,49 @@ final class ServiceReader implements Runnable {
     return names;
   }
 
-  /** The services that have instances, by name. */
-  private Map<String, Service> readEach(Collection<String> names, ExecutorService readers)
-      throws ConsulFault, InterruptedException {
-    List<Callable<Service>> tasks = new ArrayList<>(names.size());
-    for (String name : names) {
-      tasks.add(() -> Service.of(name, http.get(instancesOf(name)).body()));
-    }
+  /** A check says nothing of what sidecars call: a registration does, and leads to a full read. */
+  private List<Instance> asBefore(String name, List<Instance> instances) {
+    Map<String, ImmutableList<Upstream>> before = new HashMap<>();
+    Optional.ofNullable(known.get(name))
+        .ifPresent(
+            service -> service.instances().forEach(one -> before.put(key(one), one.upstreams())));
+    return instances.stream()
+        .map(one -> one.with(before.getOrDefault(key(one), ImmutableList.of())))
+        .toList();
+  }
+
+  private static String key(Instance instance) {
+    return instance.node() + '/' + instance.id();
+  }
+
+  /** Those that have instances, by name. */
+  private static Map<String, Service> services(
+      Map<String, OfName> read, BiFunction<String, List<Instance>, List<Instance>> completed) {
     Map<String, Service> services = new HashMap<>();
-    for (Future<Service> read : readers.invokeAll(tasks)) {
-      Service service = result(read);
-      if (!service.instances().isEmpty()) {
-        services.put(service.name(), service);
+    read.forEach((name, one) -> {
+      if (!one.instances().isEmpty()) {
+        services.put(name, Service.of(name, completed.apply(name, one.instances())));
       }
-    }
+    });
     return services;
   }
 
-  private static Query<List<Instance>> instancesOf(String name) {
+  private Map<String, OfName> readEach(Collection<String> names, ExecutorService readers)
+      throws ConsulFault, InterruptedException {
+    List<String> inOrder = List.copyOf(names);
+    List<Callable<OfName>> tasks = new ArrayList<>(names.size());
+    for (String name : inOrder) {
+      tasks.add(() -> http.get(instancesOf(name)).body());
+    }
+    Map<String, OfName> read = new HashMap<>();
+    List<Future<OfName>> answers = readers.invokeAll(tasks);
+    for (int i = 0; i < answers.size(); i++) {
+      read.put(inOrder.get(i), result(answers.get(i)));
+    }
+    return read;
+  }
+
+  private static Query<OfName> instancesOf(String name) {
     String escaped = UrlEscapers.urlPathSegmentEscaper().escape(name);
     return new Query<>(
         "service",
@@ -207,7 +247,7 @@ final class ServiceReader implements Runnable {
         InstanceReader::readHealth);
   }
 
-  private static Service result(Future<Service> read) throws ConsulFault, InterruptedException {
+  private static OfName result(Future<OfName> read) throws ConsulFault, InterruptedException {
     try {
       return read.get();
     } catch (ExecutionException e) {

@@ -2,9 +2,11 @@ package io.convoy.registry.consul;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.collect.ImmutableList;
 import io.convoy.catalog.Health;
 import io.convoy.catalog.Instance;
 import io.convoy.catalog.Locality;
+import io.convoy.catalog.Upstream;
 import io.convoy.fixture.Await;
 import io.convoy.fixture.ConsulFixture;
 import io.convoy.fixture.Http;
@@ -100,6 +102,46 @@ class ConsulRegistryIT {
     assertThat(instance.tags()).containsExactly("blue");
     consul.deregister("quiet-1");
     Await.until("the service is gone", () -> seen.service("quiet").isEmpty());
+  }
+
+  /** They are registered as a service of their own, and belong to the instance beside. */
+  @Test
+  void whatASidecarCallsIsOfItsInstance() {
+    String order =
+        """
+        {"Name": "order", "ID": "order-1", "Address": "127.0.0.1", "Port": 9001,
+         "Check": {"CheckID": "check-order", "Name": "ttl", "TTL": "1h", "Status": "passing"},
+         "Connect": {"SidecarService": {"Port": 21000, "Proxy": {"Upstreams": [%s]}}}}
+        """;
+    agent("register", order.formatted("{\"DestinationName\": \"user\", \"LocalBindPort\": 9190}"));
+    awaitInstance(
+        "order",
+        one -> one.upstreams().equals(ImmutableList.of(new Upstream("user", "", "", "", 9190))));
+    assertThat(seen.service("order-sidecar-proxy")).isEmpty();
+
+    // A failed check says nothing of it.
+    consul.api().report("check-order", "fail");
+    awaitInstance("order", one -> one.health() == Health.CRITICAL);
+    assertThat(seen.instance("order").orElseThrow().upstreams()).hasSize(1);
+
+    agent(
+        "register",
+        order.formatted(
+            "{\"DestinationName\": \"db\", \"DestinationType\": \"prepared_query\", \"Datacenter\": \"dc2\","
+                + " \"LocalBindAddress\": \"127.0.0.2\", \"LocalBindPort\": 9191},"
+                + " {\"DestinationName\": \"socket\", \"LocalBindSocketPath\": \"/tmp/s\"}"));
+    awaitInstance(
+        "order",
+        one ->
+            one.upstreams()
+                .equals(
+                    ImmutableList.of(
+                        new Upstream("db", "prepared_query", "dc2", "127.0.0.2", 9191),
+                        new Upstream("socket", "", "", "", 0))));
+    consul.deregister("order-1-sidecar-proxy");
+    awaitInstance("order", one -> one.upstreams().isEmpty());
+    consul.deregister("order-1");
+    Await.until("the service is gone", () -> seen.service("order").isEmpty());
   }
 
   @Test

@@ -215,7 +215,16 @@ class ConsulWeatherTest {
   @Test
   void withoutTheListOfNodesServicesAreReadOneByOne() {
     consul.fail("internal/ui/nodes", FakeConsul.status(404, "text/plain", "Invalid URL path"));
-    consul.set("catalog/services", "{\"user\":[],\"consul\":[]}", 10);
+    consul.set("catalog/services", "{\"user\":[],\"user-proxy\":[],\"consul\":[]}", 10);
+    consul.set(
+        "health/service/user-proxy",
+        """
+        [{"Node": {"Node": "n1", "Address": "10.0.0.1"},
+          "Service": {"Kind": "connect-proxy", "ID": "p", "Service": "user-proxy", "Port": 21000, "Proxy":
+            {"DestinationServiceName": "user", "Upstreams": [{"DestinationName": "db", "LocalBindPort": 9191}]}},
+          "Checks": []}]
+        """,
+        10);
     consul.set(
         "health/service/user",
         """
@@ -225,6 +234,7 @@ class ConsulWeatherTest {
         10);
     startAndAwaitUp();
     awaitPort("user", 9001);
+    assertThat(seen.instance("user").orElseThrow().upstreams()).hasToString("[db:9191]");
     consul.set("health/service/user", "[]", 20);
     consul.set("catalog/services", "{\"consul\":[]}", 20);
     Await.until("it is gone", () -> seen.service("user").isEmpty());
