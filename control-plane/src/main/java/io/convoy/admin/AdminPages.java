@@ -76,6 +76,7 @@ public final class AdminPages {
             case 1 -> node(rest.getFirst());
             default -> unknown();
           };
+      case "explain" -> rest.isEmpty() ? explain(parameters) : unknown();
       case "snapshots" ->
           switch (rest.size()) {
             case 0 -> Response.json(groupNames());
@@ -92,7 +93,8 @@ public final class AdminPages {
         404,
         "there is no such path",
         "the paths are /, /healthz, /readyz, /metrics, /catalog, /policies[/{kind}/{name}],"
-            + " /nodes[/{id}] and /snapshots[/{group}[/{type}/{name}]]");
+            + " /nodes[/{id}], /snapshots[/{group}[/{type}/{name}]] and"
+            + " /explain?node=&method=&host=&path=");
   }
 
   private Response readiness() {
@@ -197,6 +199,42 @@ public final class AdminPages {
           Map.of("name", resource.key().name(), "fingerprint", resource.version()));
     }
     return Response.rawJson(ResourceJson.canonical(resource));
+  }
+
+  /** What an Envoy of a node, or of a group, does with a request. */
+  private Response explain(ImmutableMap<String, String> parameters) {
+    Optional<String> node = Optional.ofNullable(parameters.get("node"));
+    Optional<String> group =
+        node.isPresent()
+            ? xds.nodes().stream()
+                .filter(candidate -> candidate.id().equals(node.get()))
+                .map(found -> found.group().toString())
+                .findFirst()
+            : Optional.ofNullable(parameters.get("group")).or(this::onlyGroup);
+    if (group.isEmpty()) {
+      return Response.error(
+          node.isPresent() ? 404 : 400,
+          node.map(id -> "no Envoy of this id is connected: " + id)
+              .orElse("which Envoy? there is not exactly one node group"),
+          "give node=ID of /nodes, or group=GROUP of /snapshots");
+    }
+    AskedRequest request = AskedRequest.of(parameters);
+    return find(group.get())
+        .map(snapshot ->
+            Response.json(
+                new Explanation(
+                    node,
+                    group.get(),
+                    request.method(),
+                    request.host(),
+                    request.path(),
+                    new Explainer(snapshot, request).listeners())))
+        .orElseGet(() -> noSnapshot(group.get()));
+  }
+
+  private Optional<String> onlyGroup() {
+    ImmutableList<String> groups = groupNames();
+    return groups.size() == 1 ? Optional.of(groups.getFirst()) : Optional.empty();
   }
 
   private Optional<Snapshot> find(String group) {

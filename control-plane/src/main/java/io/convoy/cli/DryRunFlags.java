@@ -1,27 +1,18 @@
 package io.convoy.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.google.common.collect.ImmutableList;
 import io.convoy.policy.DocumentId;
 import io.convoy.policy.RawDocument;
 import io.convoy.registry.consul.ConsulSettings;
 import io.convoy.translation.NodeGroup;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Asks what a change would do instead of making it. */
 final class DryRunFlags {
-  private static final Duration LIMIT = Duration.ofSeconds(10);
-
   @Option(
       names = "--dry-run",
       description =
@@ -29,13 +20,7 @@ final class DryRunFlags {
               + " would drain, and what would break.")
   private boolean dryRun;
 
-  @Option(
-      names = "--admin",
-      paramLabel = "URL",
-      description =
-          "A running Convoy's admin endpoint: --dry-run looks at the node groups that it serves,"
-              + " too (default: the gateways that documents describe, and the default one).")
-  private String admin = "";
+  @Mixin private AdminFlags admin = new AdminFlags();
 
   boolean given() {
     return dryRun;
@@ -46,29 +31,15 @@ final class DryRunFlags {
       Collection<RawDocument> put,
       Collection<DocumentId> deleted,
       PrintWriter out) {
-    List<NodeGroup> served = admin.isEmpty() ? List.of() : served();
+    List<NodeGroup> served = admin.given() ? served() : List.of();
     DryRun.of(ConsulState.read(consul), put, deleted, served).forEach(out::println);
     out.println("nothing was written: --dry-run");
     out.flush();
   }
 
   private List<NodeGroup> served() {
-    String url = (admin.contains("://") ? admin : "http://" + admin).replaceFirst("/+$", "");
-    try (HttpClient client = HttpClient.newBuilder().connectTimeout(LIMIT).build()) {
-      HttpRequest request =
-          HttpRequest.newBuilder(URI.create(url + "/snapshots")).timeout(LIMIT).build();
-      String body = client.send(request, HttpResponse.BodyHandlers.ofString()).body();
-      String[] groups = JsonMapper.builder().build().readValue(body, String[].class);
-      return List.of(groups).stream()
-          .map(NodeGroup::parse)
-          .collect(ImmutableList.toImmutableList());
-    } catch (JsonProcessingException | IllegalArgumentException e) {
-      throw new FailedException(url + "/snapshots does not answer as Convoy does");
-    } catch (IOException e) {
-      throw new FailedException(url + ": cannot connect: is a Convoy's admin endpoint there?");
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new FailedException("interrupted while asking " + url);
-    }
+    var groups = ImmutableList.<NodeGroup>builder();
+    admin.get("/snapshots").forEach(group -> groups.add(NodeGroup.parse(group.asText())));
+    return groups.build();
   }
 }

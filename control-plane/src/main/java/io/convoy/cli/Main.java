@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
       ApplyCommand.class,
       DeleteCommand.class,
       GetCommand.class,
+      ExplainCommand.class,
       BootstrapCommand.class,
       DemoCommand.class,
       DemoServiceCommand.class

@@ -8,16 +8,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /** The command line, run in this process. */
-final class Cli {
-  record Result(int exitCode, String out, String err) {}
+public final class Cli {
+  public record Result(int exitCode, String out, String err) {}
 
   private Cli() {}
 
-  static Result run(String... args) {
+  public static Result run(String... args) {
     return run(Map.of(), "", args);
   }
 
-  static synchronized Result run(Map<String, String> environment, String input, String... args) {
+  public static synchronized Result run(
+      Map<String, String> environment, String input, String... args) {
     InputStream formerIn = System.in;
     PrintStream formerOut = System.out;
     PrintStream formerErr = System.err;

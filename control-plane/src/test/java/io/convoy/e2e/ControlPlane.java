@@ -115,7 +115,11 @@ final class ControlPlane implements AutoCloseable {
   }
 
   Http.Response admin(String path) {
-    return Http.get("http://127.0.0.1:" + convoy.adminPort() + path);
+    return Http.get(adminUrl() + path);
+  }
+
+  String adminUrl() {
+    return "http://127.0.0.1:" + convoy.adminPort();
   }
 
   /** The names and versions of everything that the gateways named are told, as JSON. */
