@@ -10,7 +10,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -35,6 +37,12 @@ final class AdminFlags {
       description = "File with a token for the admin endpoint in its first line.")
   private @Nullable Path token;
 
+  @Option(
+      names = "--admin-ca",
+      paramLabel = "FILE",
+      description = "PEM of the authority that the admin endpoint's certificate is of.")
+  private @Nullable Path authority;
+
   boolean given() {
     return !url.isEmpty();
   }
@@ -45,7 +53,7 @@ final class AdminFlags {
   JsonNode get(String path) {
     String address = url.isEmpty() ? DEFAULT : url;
     String base = (address.contains("://") ? address : "http://" + address).replaceFirst("/+$", "");
-    try (HttpClient client = HttpClient.newBuilder().connectTimeout(LIMIT).build()) {
+    try (HttpClient client = client()) {
       var request = HttpRequest.newBuilder(URI.create(base + path)).timeout(LIMIT);
       if (token != null) {
         request.header("Authorization", "Bearer " + firstLine(token));
@@ -59,6 +67,9 @@ final class AdminFlags {
       return body;
     } catch (JsonProcessingException | IllegalArgumentException e) {
       throw new FailedException(base + " does not answer as Convoy does");
+    } catch (SSLException e) {
+      throw new FailedException(
+          "%s: %s; --admin-ca FILE says whose certificate it has".formatted(base, e.getMessage()));
     } catch (IOException e) {
       throw new FailedException(
           base + ": cannot connect: is a Convoy's admin endpoint there? --admin URL says where");
@@ -66,6 +77,18 @@ final class AdminFlags {
       Thread.currentThread().interrupt();
       throw new FailedException("interrupted while asking " + base);
     }
+  }
+
+  private HttpClient client() {
+    var client = HttpClient.newBuilder().connectTimeout(LIMIT);
+    if (authority != null) {
+      try {
+        client.sslContext(FileTrustManager.ofServers(authority));
+      } catch (IOException | GeneralSecurityException e) {
+        throw new FailedException("--admin-ca: %s cannot be used: %s".formatted(authority, e));
+      }
+    }
+    return client.build();
   }
 
   private static String firstLine(Path file) {

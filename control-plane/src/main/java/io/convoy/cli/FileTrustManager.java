@@ -10,6 +10,7 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
@@ -21,6 +22,13 @@ final class FileTrustManager extends X509ExtendedTrustManager {
 
   FileTrustManager(Path file) {
     this.authorities = new Followed<>(List.of(file), () -> read(file));
+  }
+
+  /** For a client of servers whose certificates are of an authority in the file, read once. */
+  static SSLContext ofServers(Path file) throws IOException, GeneralSecurityException {
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, new TrustManager[] {read(file)}, null);
+    return context;
   }
 
   private static X509ExtendedTrustManager read(Path file)
@@ -62,22 +70,22 @@ final class FileTrustManager extends X509ExtendedTrustManager {
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String authType)
       throws CertificateException {
-    throw ofServers();
+    throw notOfServers();
   }
 
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
       throws CertificateException {
-    throw ofServers();
+    throw notOfServers();
   }
 
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
       throws CertificateException {
-    throw ofServers();
+    throw notOfServers();
   }
 
-  private static CertificateException ofServers() {
+  private static CertificateException notOfServers() {
     return new CertificateException("these authorities are those of clients");
   }
 

@@ -3,6 +3,7 @@ package io.convoy.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.convoy.cli.Cli;
 import io.convoy.cli.ServerTls;
 import io.convoy.fixture.Certificates;
 import io.convoy.registry.consul.PemFiles;
@@ -208,6 +209,27 @@ class AdminGuardIT {
           .isInstanceOf(IOException.class)
           .hasMessageContaining("at least 16 characters")
           .hasMessageNotContaining("hunter2");
+    }
+  }
+
+  @Test
+  void theCommandLineShowsItsToken() throws Exception {
+    Path tokens = tokens(TOKEN);
+    try (AdminServer server = start(false, Optional.of(tokens))) {
+      String url = "https://127.0.0.1:" + server.port();
+      String ca = pem.authority().toString();
+      assertThat(Cli.run("explain", "--admin", url, "/").err()).contains("--admin-ca FILE");
+      assertThat(Cli.run("explain", "--admin", url, "--admin-ca", ca, "/").err())
+          .contains("with a token or a client certificate");
+      assertThat(
+              Cli.run(
+                      "explain",
+                      "--admin=" + url,
+                      "--admin-ca=" + ca,
+                      "--admin-token-file=" + tokens,
+                      "/")
+                  .err())
+          .contains("there is not exactly one node group");
     }
   }
 }
