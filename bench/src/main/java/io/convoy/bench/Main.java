@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
       RegistryCommand.class,
       PropagationCommand.class,
       OrderCommand.class,
+      SidecarCommand.class,
       DataPlaneCommand.class,
       ServerCommand.class
     })
