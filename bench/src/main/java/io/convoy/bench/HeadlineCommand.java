@@ -31,6 +31,12 @@ final class HeadlineCommand implements Callable<Integer> {
   @Option(names = "--seconds", paramLabel = "N", description = "(default: 60)")
   private int seconds = 60;
 
+  @Option(
+      names = "--warm-up",
+      paramLabel = "N",
+      description = "Seconds of changes before those that count (default: 10)")
+  private int warmUp = 10;
+
   @Option(names = "--services", paramLabel = "N", description = "(default: 10)")
   private int services = 10;
 
@@ -80,6 +86,7 @@ final class HeadlineCommand implements Callable<Integer> {
             envoys,
             rate,
             requests,
+            Duration.ofSeconds(warmUp),
             Duration.ofSeconds(seconds),
             interval);
     var broken = new Headline(size, new Progress()).run();

@@ -2,6 +2,7 @@ package io.convoy.cli;
 
 import io.convoy.cli.demo.DemoCommand;
 import io.convoy.cli.demo.DemoServiceCommand;
+import io.convoy.cli.rehearsal.RehearseCommand;
 import java.util.Map;
 import picocli.CommandLine.Command;
 
@@ -21,7 +22,8 @@ import picocli.CommandLine.Command;
       ExplainCommand.class,
       BootstrapCommand.class,
       DemoCommand.class,
-      DemoServiceCommand.class
+      DemoServiceCommand.class,
+      RehearseCommand.class
     },
     footer = {
       "  tools      Finds or installs Envoy and Consul, and prints where they are.",

@@ -14,6 +14,7 @@ import io.convoy.cli.local.Wait;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,7 @@ public final class Headline {
    * @param envoys real ones, at most 2
    * @param rate changes a second
    * @param requests a second, over both gateways
+   * @param warmUp changes before the time that counts
    * @param interval Convoy's {@code --policy-min-apply-interval}
    */
   public record Size(
@@ -40,6 +42,7 @@ public final class Headline {
       int envoys,
       int rate,
       int requests,
+      Duration warmUp,
       Duration time,
       String interval) {}
 
@@ -50,6 +53,7 @@ public final class Headline {
   private final List<Follower> followers = new ArrayList<>();
   private final List<Gateway> gateways = new ArrayList<>();
   private final List<String> broken = new ArrayList<>();
+  private Instant measuredFrom = Instant.MAX;
 
   public Headline(Size size, Progress progress) {
     this.size = size;
@@ -81,7 +85,7 @@ public final class Headline {
           channels.forEach(ManagedChannel::shutdownNow);
         }
         convoy.close();
-        Figures.print(new Timeline(convoy.recording(), writer.rare()));
+        Figures.print(new Timeline(convoy.recording(), measuredWrites(writer)));
       }
     }
     return ImmutableList.copyOf(broken);
@@ -118,13 +122,15 @@ public final class Headline {
 
   private void measure(ConvoyProcess convoy, long consul, Writer writer, Traffic traffic)
       throws InterruptedException {
-    var figures =
-        new Figures(convoy, consul, gateways, followers, writer, staleness, traffic, progress);
-    staleness.measure();
     if (size.envoys() > 0) {
       traffic.start(size.requests());
     }
     writer.start(size.rate());
+    Thread.sleep(size.warmUp());
+    var figures =
+        new Figures(convoy, consul, gateways, followers, writer, staleness, traffic, progress);
+    staleness.measure();
+    measuredFrom = Instant.now();
     for (int second = 1; second <= size.time().toSeconds(); second++) {
       Thread.sleep(Duration.ofSeconds(1));
       if (second % CUT_EVERY_SECONDS == 0) {
@@ -136,6 +142,11 @@ public final class Headline {
     writer.close();
     awaitLast("in the end", END_LIMIT);
     check(convoy, traffic);
+  }
+
+  /** Those whose way to the Envoys is in the time that counts. */
+  private List<Timeline.Write> measuredWrites(Writer writer) {
+    return writer.rare().stream().filter(write -> write.at().isAfter(measuredFrom)).toList();
   }
 
   private void cutSome() {

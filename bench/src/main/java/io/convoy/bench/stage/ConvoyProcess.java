@@ -9,7 +9,6 @@ import io.convoy.cli.local.Wait;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -42,16 +41,18 @@ public final class ConvoyProcess implements AutoCloseable {
   private static final String RECORDING = "convoy.jfr";
 
   static ConvoyProcess start(String consulUrl, List<String> flags, Path folder) {
-    List<String> arguments =
-        new ArrayList<>(ManagementFactory.getRuntimeMXBean().getInputArguments());
-    arguments.add("-XX:StartFlightRecording:settings=none,filename=" + folder.resolve(RECORDING));
-    arguments.add("-Xlog:jfr+startup=off");
-    arguments.addAll(List.of("-cp", classPath(), "io.convoy.cli.Main", "serve"));
+    String options =
+        "%s -XX:StartFlightRecording:settings=none,filename=%s -Xlog:jfr+startup=off"
+            .formatted(
+                java.util.Objects.requireNonNullElse(System.getenv("CONVOY_JAVA_OPTS"), ""),
+                folder.resolve(RECORDING));
+    List<String> arguments = new ArrayList<>();
+    arguments.addAll(List.of("CONVOY_JAVA_OPTS=" + options.strip(), "CONVOY_SKIP_BUILD=true"));
+    arguments.addAll(List.of(launcher().toString(), "serve"));
     arguments.addAll(List.of("--consul", consulUrl, "--xds-port", "0", "--admin-port", "0"));
     arguments.addAll(flags);
-    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     long start = System.nanoTime();
-    ChildProcess child = ChildProcess.start("convoy", java, arguments, folder);
+    ChildProcess child = ChildProcess.start("convoy", "env", arguments, folder);
     Wait.until(START_LIMIT, () -> ready(child).isPresent() || !child.isAlive());
     Duration timeToReady = Duration.ofNanos(System.nanoTime() - start);
     return ready(child)
@@ -62,13 +63,15 @@ public final class ConvoyProcess implements AutoCloseable {
         });
   }
 
-  /** What {@code ./convoy serve} has: nothing of the benchmarks. */
-  private static String classPath() {
-    String own = Path.of("bench", "target") + File.separator;
+  /** It becomes the process that it starts. */
+  private static Path launcher() {
+    String classes = Path.of("control-plane", "target", "classes").toString();
     return Splitter.on(File.pathSeparatorChar)
         .splitToStream(System.getProperty("java.class.path"))
-        .filter(entry -> !entry.contains(File.separator + own))
-        .collect(java.util.stream.Collectors.joining(File.pathSeparator));
+        .filter(entry -> entry.endsWith(classes))
+        .map(entry -> Path.of(entry, "..", "..", "..", "convoy").normalize())
+        .findFirst()
+        .orElseThrow();
   }
 
   private static Optional<String> ready(ChildProcess child) {
