@@ -354,7 +354,8 @@ final class Order {
 
   private static boolean mayName(ResourceType namer, ResourceType named) {
     return switch (named) {
-      case CLUSTERS, SECRETS, ENDPOINTS -> namesOthers(namer);
+      case SECRETS, ENDPOINTS -> namesOthers(namer);
+      case CLUSTERS -> namesOthers(namer) && namer != ResourceType.CLUSTERS;
       case EXTENSIONS -> namer == ResourceType.ROUTES || namer == ResourceType.LISTENERS;
       case ROUTES -> namer == ResourceType.LISTENERS;
       case LISTENERS -> false;
@@ -363,8 +364,8 @@ final class Order {
 
   private static boolean namesOthers(ResourceType type) {
     return switch (type) {
-      case EXTENSIONS, LISTENERS, ROUTES -> true;
-      case CLUSTERS, SECRETS, ENDPOINTS -> false;
+      case CLUSTERS, EXTENSIONS, LISTENERS, ROUTES -> true;
+      case SECRETS, ENDPOINTS -> false;
     };
   }
 

@@ -340,7 +340,11 @@ final class Envoyish {
 
   /** A newcomer of a refused response may go again while the culprit is looked for. */
   private void checkRemovals(State state, Reply reply) {
-    boolean kept = reply.type() == ResourceType.CLUSTERS || reply.type() == ResourceType.EXTENSIONS;
+    boolean kept =
+        switch (reply.type()) {
+          case CLUSTERS, SECRETS, EXTENSIONS -> true;
+          case ENDPOINTS, LISTENERS, ROUTES -> false;
+        };
     if (limitPassed || !kept) {
       return;
     }

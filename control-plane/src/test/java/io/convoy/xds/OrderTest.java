@@ -18,7 +18,6 @@ import io.convoy.policy.DocumentId;
 import io.convoy.translation.ResourceType;
 import io.convoy.xds.Client.Reply;
 import java.time.Duration;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -303,28 +302,6 @@ class OrderTest {
     assertThat(client.quiet()).isTrue();
     world.clock.pass(LIMIT.multipliedBy(2));
     assertThat(client.quiet()).isTrue();
-  }
-
-  @Test
-  void afterAReconnectAClusterStaysUntilTheRoutesAreKnownAndRenewed() {
-    var held = Map.of("old", "v1");
-    world.put(cluster("new"), 1).put(route("r"), 2, cluster("new")).publish();
-    Client client =
-        Client.delta(world)
-            .resume(CLUSTERS, held)
-            .ask(LISTENERS)
-            .resume(ROUTES, Map.of("r", "v1"), "r")
-            .resume(EXTENSIONS, Map.of(), "e");
-    Reply clusters = client.accept(CLUSTERS);
-    assertThat(clusters.resources()).containsOnlyKeys("new");
-    assertThat(clusters.removed()).as("the route may name it").isEmpty();
-    client.accept(LISTENERS);
-    client.accept(EXTENSIONS);
-    Reply routes = client.take();
-    assertThat(routes.type()).isEqualTo(ROUTES);
-    assertThat(client.quiet()).isTrue();
-    client.ack(routes);
-    assertThat(client.accept(CLUSTERS).removed()).containsExactly("old");
   }
 
   /** A first answer that lacked a listener would make Envoy drop the one that it has. */
