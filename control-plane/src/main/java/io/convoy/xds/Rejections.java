@@ -26,6 +26,10 @@ final class Rejections {
     messages.put(new Content(name, version), message);
   }
 
+  void forget(String name, String version) {
+    messages.remove(new Content(name, version));
+  }
+
   boolean contains(String name, String version) {
     return !messages.isEmpty() && messages.containsKey(new Content(name, version));
   }

@@ -54,6 +54,7 @@ final class Stream {
   private @Nullable Group group;
   private boolean ended;
   private final Note note = new Note();
+  private final LocalFaults localFaults = new LocalFaults();
 
   /** {@code only} is null on the aggregated service. */
   Stream(Client client, Protocol protocol, @Nullable ResourceType only, Fleet fleet) {
@@ -150,6 +151,7 @@ final class Stream {
     sender.answered(subscription.type);
     if (error == null) {
       last.acked(sent.version());
+      sent.batch().added().values().forEach(taken -> localFaults.over(taken.key()));
       sent.batch().added().values().forEach(java.util.Objects.requireNonNull(group)::acknowledged);
       subscription.acknowledged().forEach(old -> order.replaced(old, now));
       fleet.metrics().acked(subscription.type);
@@ -173,7 +175,25 @@ final class Stream {
             .map(r -> " " + r.key().name())
             .collect(java.util.stream.Collectors.joining()),
         message);
-    culprits.forEach(culprit -> tell(subscription, culprit, message));
+    for (Resource culprit : culprits) {
+      if (LocalFaults.is(message)) {
+        fleet.timer().after(localFaults.delay(culprit), () -> sendAgain(subscription, culprit));
+      } else {
+        tell(subscription, culprit, message);
+      }
+    }
+  }
+
+  /** Sends what was refused for a reason that may be over by now. */
+  private synchronized void sendAgain(Subscription subscription, Resource refused) {
+    if (!ended) {
+      String name = refused.key().name();
+      subscription.rejections().forget(name, refused.version());
+      long now = fleet.timer().nanoTime();
+      subscription.touch(name, new Moment(now, now));
+      order.changed();
+      pump();
+    }
   }
 
   // Publishes.
@@ -206,7 +226,7 @@ final class Stream {
     Resource resource = snapshot().get(new ResourceKey(subscription.type, name));
     if (resource != null) {
       String message = subscription.rejections().message(name, resource.version());
-      if (message != null) {
+      if (message != null && !LocalFaults.is(message)) {
         tell(subscription, resource, message);
       }
     }

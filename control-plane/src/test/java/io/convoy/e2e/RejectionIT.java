@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.convoy.fixture.Await;
 import io.convoy.fixture.ConsulFixture;
+import io.convoy.fixture.EnvoyFixture;
+import io.convoy.fixture.Http;
 import io.convoy.snapshot.WriterSettings;
+import java.io.IOException;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -82,6 +86,31 @@ class RejectionIT {
           assertThat(status(convoy, "culprit"))
               .contains("{\"type\":\"Programmed\",\"status\":\"True\""));
       assertThat(convoy.metric("convoy_documents_rejected")).isZero();
+    }
+  }
+
+  @Test
+  void anEnvoyWhosePortIsTakenGetsItWhenItIsFree() throws IOException {
+    try (ConsulFixture consul = ConsulFixture.start();
+        ControlPlane convoy = new ControlPlane(consul.url()).awaitReady();
+        Backend order = new Backend("order-1")) {
+      consul.register("order", "order-1", order.port(), "convoy-path", "/");
+      var taken = new ServerSocket(0);
+      int port = taken.getLocalPort();
+      try (var _ =
+          EnvoyFixture.start(
+              ControlPlane.bootstrap(List.of(convoy), "gateway", "late", true, port))) {
+        try (taken) {
+          Await.untilAsserted(
+              () -> assertThat(convoy.admin("/nodes/late").body()).contains("cannot bind"));
+          assertThat(convoy.admin("/snapshots/gateway:gateway:" + port).body())
+              .contains("http-" + port);
+        }
+        Await.untilAsserted(() ->
+            assertThat(Http.get("http://127.0.0.1:" + port + "/").header("x-backend"))
+                .isEqualTo("order-1"));
+      }
+      assertThat(convoy.metric("convoy_snapshot_quarantines_total")).isZero();
     }
   }
 

@@ -111,9 +111,13 @@ class SnapshotWriterTest {
 
       writer.rejected(group, key, refused.version(), "no such locality", null);
       Await.until("they are in quarantine", () -> endpoints(group, key).isEmpty());
-      var entry = java.util.Objects.requireNonNull(writer.state().policies().entries().get(id));
-      assertThat(entry.document()).isPresent();
-      assertThat(entry.rejection()).isEmpty();
+      Await.until(
+          "the document is in force again",
+          () -> {
+            var entry =
+                java.util.Objects.requireNonNull(writer.state().policies().entries().get(id));
+            return entry.document().isPresent() && entry.rejection().isEmpty();
+          });
       Await.until(
           "the words are shown",
           () -> writer.state().rejected().containsEntry(id, "no such locality"));

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.convoy.policy.DocumentId;
 import io.convoy.xds.Client.Reply;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -56,6 +57,29 @@ class RejectionTest {
         .doesNotContainEntry("a", world.version(cluster("a")));
     assertThat(client.quiet()).isTrue();
     assertThat(world.count("convoy.xds.nacks", "type", "clusters")).isEqualTo(1);
+  }
+
+  /** The port may be free a moment later, and on all other machines it is. */
+  @ParameterizedTest
+  @EnumSource
+  void aListenerWithoutASocketIsTriedAgainAndNobodyElseLosesIt(Protocol protocol) {
+    String words = "Error adding/updating listener(s) l: cannot bind '0.0.0.0:80': in use";
+    world.put(listener("l"), 1).publish();
+    Client client = Client.of(world, protocol).ask(LISTENERS);
+    client.nack(client.take(), words);
+    assertThat(client.accept(LISTENERS).resources()).isEmpty();
+    world.clock.pass(Duration.ofSeconds(3));
+    assertThat(client.quiet()).isTrue();
+    world.clock.pass(Duration.ofSeconds(3));
+    client.nack(client.take(), words);
+    assertThat(client.accept(LISTENERS).resources()).isEmpty();
+    world.clock.pass(Duration.ofSeconds(7));
+    assertThat(client.quiet()).isTrue();
+    world.clock.pass(Duration.ofSeconds(5));
+    assertThat(client.accept(LISTENERS).resources()).containsOnlyKeys("l");
+    world.clock.pass(Duration.ofHours(1));
+    assertThat(client.quiet()).isTrue();
+    assertThat(world.rejections).isEmpty();
   }
 
   @ParameterizedTest
