@@ -102,7 +102,9 @@ public record Bootstrap(
             "address",
             Map.of(
                 "socket_address",
-                Map.of("address", address.getHost(), "port_value", address.getPort()))));
+                // The same text every time, whatever order a map has in this process.
+                ImmutableSortedMap.of(
+                    "address", address.getHost(), "port_value", address.getPort()))));
   }
 
   // Until its endpoints are known Envoy takes no listener: not for long where nobody registered

@@ -66,7 +66,7 @@ public record XdsTls(Path authority, Optional<Path> certificate) {
     var common = ImmutableSortedMap.<String, Object>naturalOrder();
     common.put(
         "combined_validation_context",
-        Map.of(
+        ImmutableSortedMap.of(
             "default_validation_context",
             Map.of("match_typed_subject_alt_names", names(addresses)),
             "validation_context_sds_secret_config",
