@@ -93,10 +93,12 @@ public final class Convoy implements AutoCloseable {
       AdminServer admin = startAdmin(settings.admin(), new AdminPages(writer, xds, metrics, clock));
       started.add(admin);
 
-      writer.start(document -> {
-        Programmed programmed = xds.programmed(document);
-        return programmed.acked() == programmed.total();
-      });
+      writer.start(
+          document -> {
+            Programmed programmed = xds.programmed(document);
+            return programmed.acked() == programmed.total();
+          },
+          services -> registries.forEach(registry -> registry.certify(services)));
       for (int rank = 0; rank < registries.size(); rank++) {
         started.add(registries.get(rank));
         registries.get(rank).start(writer.listener(rank));
@@ -112,7 +114,10 @@ public final class Convoy implements AutoCloseable {
   private static ImmutableList<Registry> registries(
       Settings settings, PrometheusMeterRegistry metrics) {
     var registries = ImmutableList.<Registry>builder();
-    settings.consul().ifPresent(consul -> registries.add(new ConsulRegistry(consul, metrics)));
+    settings
+        .consul()
+        .ifPresent(consul ->
+            registries.add(new ConsulRegistry(consul, metrics, settings.writer().mutualTls())));
     settings.directory().ifPresent(folder -> registries.add(new FileRegistry(folder, metrics)));
     return registries.build();
   }

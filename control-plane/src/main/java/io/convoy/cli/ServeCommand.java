@@ -2,6 +2,7 @@ package io.convoy.cli;
 
 import io.convoy.Convoy;
 import io.convoy.policy.KeyServerAccess;
+import io.convoy.registry.consul.ConsulSettings;
 import io.convoy.snapshot.DataKey;
 import io.convoy.snapshot.WriterSettings;
 import io.convoy.translation.UndeclaredUpstreams;
@@ -15,6 +16,8 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -31,6 +34,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class ServeCommand implements Callable<Integer> {
+  private static final Logger log = LoggerFactory.getLogger(ServeCommand.class);
+
   @Spec private @Nullable CommandSpec spec;
 
   // Settings reads it before the flags are parsed; here it is for the help.
@@ -172,8 +177,9 @@ final class ServeCommand implements Callable<Integer> {
 
   private Convoy.Settings settings() {
     Optional<Path> folder = Optional.ofNullable(directory).map(this::folder);
+    Optional<ConsulSettings> consulSettings = consul.settings(folder.isPresent(), commandLine());
     return new Convoy.Settings(
-        consul.settings(folder.isPresent(), commandLine()),
+        consulSettings,
         folder,
         new WriterSettings(
             publishInterval,
@@ -189,9 +195,17 @@ final class ServeCommand implements Callable<Integer> {
               case all -> UndeclaredUpstreams.ALL;
               case none -> UndeclaredUpstreams.NONE;
             },
-            mutualTls == MutualTls.on),
+            mutualTls(consulSettings.isPresent())),
         listen.xds(commandLine()),
         listen.admin(commandLine()));
+  }
+
+  /** {@code authority}: whether there is one. */
+  private boolean mutualTls(boolean authority) {
+    if (mutualTls == MutualTls.on && !authority) {
+      log.info("no mutual TLS between sidecars: without Consul there is no authority for it");
+    }
+    return mutualTls == MutualTls.on && authority;
   }
 
   private Optional<DataKey> dataKey() {

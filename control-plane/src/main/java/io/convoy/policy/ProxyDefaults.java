@@ -11,13 +11,15 @@ import java.util.OptionalInt;
  * @param localConnectTimeout from a sidecar to its application
  * @param localRequestTimeout from a sidecar to its application; zero means none
  * @param maxInboundConnections absent: no limit
+ * @param mutualTls whom sidecars let in
  */
 public record ProxyDefaults(
     DocumentId id,
     Optional<ServiceDefaults.Protocol> protocol,
     Optional<Duration> localConnectTimeout,
     Optional<Duration> localRequestTimeout,
-    OptionalInt maxInboundConnections)
+    OptionalInt maxInboundConnections,
+    Optional<ServiceDefaults.MutualTlsMode> mutualTls)
     implements Document {
   public static final DocumentId ID = new DocumentId("proxy-defaults", "global");
 }

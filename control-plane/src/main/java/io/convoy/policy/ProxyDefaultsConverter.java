@@ -17,6 +17,7 @@ final class ProxyDefaultsConverter {
         ServiceDefaultsConverter.millis(config.getLocalConnectTimeoutMs()),
         ServiceDefaultsConverter.requestTimeout(
             at, config.hasLocalRequestTimeoutMs(), config.getLocalRequestTimeoutMs()),
-        Optionals.aboveZero(config.getMaxInboundConnections()));
+        Optionals.aboveZero(config.getMaxInboundConnections()),
+        ServiceDefaultsConverter.mutualTls(at.field("MutualTLSMode"), message.getMutualTlsMode()));
   }
 }

@@ -11,6 +11,7 @@ import java.util.OptionalInt;
  * @param localConnectTimeout from a sidecar to its application
  * @param localRequestTimeout from a sidecar to its application; zero means none
  * @param maxInboundConnections 0 means no limit
+ * @param mutualTls whom sidecars let in; absent, what {@link ProxyDefaults} say
  * @param upstreamDefaults how this service calls any other
  * @param upstreamOverrides how this service calls the one named, in place of the defaults
  */
@@ -20,6 +21,7 @@ public record ServiceDefaults(
     Optional<Duration> localConnectTimeout,
     Optional<Duration> localRequestTimeout,
     int maxInboundConnections,
+    Optional<MutualTlsMode> mutualTls,
     Upstream upstreamDefaults,
     ImmutableSortedMap<String, Upstream> upstreamOverrides)
     implements Document {
@@ -30,6 +32,14 @@ public record ServiceDefaults(
     HTTP2,
     GRPC,
     TCP
+  }
+
+  /** Whom a sidecar lets in. */
+  public enum MutualTlsMode {
+    /** Who proves who it is. */
+    STRICT,
+    /** Everybody. */
+    PERMISSIVE
   }
 
   /** How calls to an upstream are made. Absent fields are left to Envoy. */

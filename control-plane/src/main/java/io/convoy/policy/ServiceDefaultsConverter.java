@@ -8,6 +8,7 @@ import io.convoy.config.v1.ServiceDefaultsProto.UpstreamConfiguration;
 import io.convoy.config.v1.ServiceDefaultsProto.UpstreamLimits;
 import io.convoy.policy.RawDocument.Source;
 import io.convoy.policy.ServiceDefaults.Limits;
+import io.convoy.policy.ServiceDefaults.MutualTlsMode;
 import io.convoy.policy.ServiceDefaults.PassiveHealthCheck;
 import io.convoy.policy.ServiceDefaults.Protocol;
 import io.convoy.policy.ServiceDefaults.Upstream;
@@ -23,6 +24,9 @@ final class ServiceDefaultsConverter {
           "http2", Protocol.HTTP2,
           "grpc", Protocol.GRPC,
           "tcp", Protocol.TCP);
+
+  private static final ImmutableMap<String, MutualTlsMode> MUTUAL_TLS =
+      ImmutableMap.of("strict", MutualTlsMode.STRICT, "permissive", MutualTlsMode.PERMISSIVE);
 
   private ServiceDefaultsConverter() {}
 
@@ -42,6 +46,7 @@ final class ServiceDefaultsConverter {
         millis(message.getLocalConnectTimeoutMs()),
         requestTimeout(at, message.hasLocalRequestTimeoutMs(), message.getLocalRequestTimeoutMs()),
         message.getMaxInboundConnections(),
+        mutualTls(at.field("MutualTLSMode"), message.getMutualTlsMode()),
         upstream(upstreams.getDefaults(), defaultsAt),
         overrides(upstreams, upstreamsAt.field("Overrides")));
   }
@@ -50,6 +55,10 @@ final class ServiceDefaultsConverter {
     return protocol.isEmpty()
         ? Optional.empty()
         : Optional.of(at.oneOfAnyCase(PROTOCOLS, protocol));
+  }
+
+  static Optional<MutualTlsMode> mutualTls(At at, String mode) {
+    return mode.isEmpty() ? Optional.empty() : Optional.of(at.oneOf(MUTUAL_TLS, mode));
   }
 
   /** Consul does not tell 0 from a field that is left out. */

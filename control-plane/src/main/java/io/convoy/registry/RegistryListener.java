@@ -1,10 +1,12 @@
 package io.convoy.registry;
 
+import io.convoy.catalog.Leaf;
 import io.convoy.catalog.Mesh;
 import io.convoy.catalog.Service;
 import io.convoy.policy.DocumentId;
 import io.convoy.policy.RawDocument;
 import java.util.Collection;
+import java.util.List;
 
 /**
  * Takes what registries see. Thread-safe; never blocks; the order of calls from one thread is kept.
@@ -23,6 +25,18 @@ public interface RegistryListener {
 
   /** Who signs the certificates of services. */
   default void authorityRead(Mesh.Authority authority) {}
+
+  /**
+   * The roots that certificates of services may be of, in PEM: while one takes the place of
+   * another, both.
+   */
+  default void rootsRead(List<String> roots) {}
+
+  /** A certificate that {@link Registry#certify} asked for, or one that takes its place. */
+  default void leafRead(Leaf leaf) {}
+
+  /** A service whose certificate cannot be had now; {@code reason} is one line for people. */
+  default void leafMissing(String service, String reason) {}
 
   /** Whether a service may call another that no intention is about. */
   default void defaultIntentionRead(Mesh.DefaultIntention policy) {}

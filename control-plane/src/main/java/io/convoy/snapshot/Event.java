@@ -1,6 +1,7 @@
 package io.convoy.snapshot;
 
 import com.google.common.collect.ImmutableList;
+import io.convoy.catalog.Leaf;
 import io.convoy.catalog.Mesh;
 import io.convoy.catalog.Service;
 import io.convoy.policy.DocumentId;
@@ -26,6 +27,12 @@ sealed interface Event {
       implements Event {}
 
   record Authority(Mesh.Authority authority) implements Event {}
+
+  record Roots(ImmutableList<String> certificates) implements Event {}
+
+  record Certified(Leaf leaf) implements Event {}
+
+  record Uncertified(String service, String reason) implements Event {}
 
   record DefaultIntention(Mesh.DefaultIntention policy) implements Event {}
 

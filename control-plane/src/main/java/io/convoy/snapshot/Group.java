@@ -8,20 +8,25 @@ import io.convoy.catalog.Mesh;
 import io.convoy.policy.DocumentId;
 import io.convoy.policy.Policies;
 import io.convoy.policy.RawDocument;
+import io.convoy.translation.MeshSecrets;
 import io.convoy.translation.NodeGroup;
+import io.convoy.translation.Resource;
 import io.convoy.translation.ResourceKey;
 import io.convoy.translation.Translation;
 import io.convoy.translation.Translator;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One node group, as the writer keeps it. Confined to the writer's thread. */
 final class Group {
   private final NodeGroup id;
   private final Translator translator;
+  private final MeshSecrets secrets = new MeshSecrets();
   private final Quarantine quarantine = new Quarantine();
   private ImmutableSetMultimap<DocumentId, String> unresolved = ImmutableSetMultimap.of();
   private @Nullable Translation published;
+  private ImmutableList<Resource> publishedSecrets = ImmutableList.of();
 
   Group(NodeGroup id, WriterSettings settings) {
     this.id = id;
@@ -38,16 +43,25 @@ final class Group {
       Catalog catalog,
       Policies policies,
       Mesh mesh,
+      Credentials credentials,
       ImmutableSet<DocumentId> changedDocuments,
       Snapshots snapshots,
       Duration sinceChange) {
     Translation translation = translator.translate(catalog, policies, mesh);
-    if (translation == published) {
+    ImmutableList<Resource> shown = secrets.resources(credentials.roots(), credentials.leaf(id));
+    unresolved = withProblem(translation.unresolved(), credentials.problem(id));
+    if (translation == published && shown == publishedSecrets) {
       return 0;
     }
-    unresolved = translation.unresolved();
     Snapshot before = snapshots.get(id).orElse(null);
-    Snapshot next = Snapshot.of(id, quarantine.filter(translation.resources()));
+    Snapshot next =
+        Snapshot.of(
+            id,
+            quarantine.filter(
+                ImmutableList.<Resource>builder()
+                    .addAll(translation.resources())
+                    .addAll(shown)
+                    .build()));
     var changed = snapshots.publish(next, sinceChange);
     quarantine.published(
         before,
@@ -58,7 +72,19 @@ final class Group {
         changedDocuments,
         policies);
     published = translation;
+    publishedSecrets = shown;
     return changed.size();
+  }
+
+  /** Where the service's own meta is asked for, so is what keeps its Envoys from a certificate. */
+  private ImmutableSetMultimap<DocumentId, String> withProblem(
+      ImmutableSetMultimap<DocumentId, String> problems, Optional<String> certificate) {
+    return certificate.isEmpty()
+        ? problems
+        : ImmutableSetMultimap.<DocumentId, String>builder()
+            .putAll(problems)
+            .put(MeshSecrets.reportedAt(id.cluster()), certificate.get())
+            .build();
   }
 
   /** The versions of documents that a refusal may be about. */

@@ -1,12 +1,14 @@
 package io.convoy.snapshot;
 
 import com.google.common.collect.ImmutableList;
+import io.convoy.catalog.Leaf;
 import io.convoy.catalog.Mesh;
 import io.convoy.catalog.Service;
 import io.convoy.policy.DocumentId;
 import io.convoy.policy.RawDocument;
 import io.convoy.registry.RegistryListener;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 
@@ -38,6 +40,21 @@ record RegistryEvents(int rank, Queue<Event> events) implements RegistryListener
   @Override
   public void authorityRead(Mesh.Authority authority) {
     events.add(new Event.Authority(authority));
+  }
+
+  @Override
+  public void rootsRead(List<String> roots) {
+    events.add(new Event.Roots(ImmutableList.copyOf(roots)));
+  }
+
+  @Override
+  public void leafRead(Leaf leaf) {
+    events.add(new Event.Certified(leaf));
+  }
+
+  @Override
+  public void leafMissing(String service, String reason) {
+    events.add(new Event.Uncertified(service, reason));
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.convoy.snapshot;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSetMultimap;
 import io.convoy.catalog.Catalog;
+import io.convoy.catalog.Leaf;
 import io.convoy.catalog.Mesh;
 import io.convoy.policy.DocumentId;
 import io.convoy.policy.Policies;
@@ -23,6 +24,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +69,11 @@ public final class SnapshotWriter implements AutoCloseable {
   private boolean answered;
   private boolean holding;
 
+  private final Credentials credentials = new Credentials();
+  private ImmutableSet<String> certified = ImmutableSet.of();
+
   private Predicate<DocumentId> acknowledged = id -> true;
+  private Consumer<ImmutableSet<String>> certify = services -> {};
 
   private volatile WriterState state;
 
@@ -102,7 +108,16 @@ public final class SnapshotWriter implements AutoCloseable {
    * @param programmed whether every Envoy that a document is for has acknowledged it as published
    */
   public void start(Predicate<DocumentId> programmed) {
+    start(programmed, services -> {});
+  }
+
+  /**
+   * As above; {@code certify} is told the services whose certificates are needed, whenever they are
+   * others. It must not block.
+   */
+  public void start(Predicate<DocumentId> programmed, Consumer<ImmutableSet<String>> whoCertifies) {
     acknowledged = programmed;
+    certify = whoCertifies;
     lastKnownGood.ifPresent(this::seed);
     thread.start();
   }
@@ -258,6 +273,9 @@ public final class SnapshotWriter implements AutoCloseable {
         }
         changedSince(documents.at());
       }
+      case Event.Roots read -> credentials.take(read.certificates());
+      case Event.Certified read -> certified(read.leaf());
+      case Event.Uncertified missing -> credentials.missing(missing.service(), missing.reason());
       case Event.Authority read -> inputs.authority(read.authority());
       case Event.DefaultIntention read -> inputs.defaultIntention(read.policy());
       case Event.Part part -> partChanged(part);
@@ -274,6 +292,23 @@ public final class SnapshotWriter implements AutoCloseable {
     return true;
   }
 
+  private void certified(Leaf leaf) {
+    if (certified.contains(leaf.service())) {
+      credentials.take(leaf);
+    }
+  }
+
+  /** Whoever is served needs a certificate, also where there is nothing else to say. */
+  private void certify() {
+    ImmutableSet<String> wanted =
+        settings.mutualTls() ? Credentials.wanted(groups.keySet()) : ImmutableSet.of();
+    if (!wanted.equals(certified)) {
+      certified = wanted;
+      credentials.keep(wanted);
+      certify.accept(wanted);
+    }
+  }
+
   private void partChanged(Event.Part part) {
     parts.report(part.name(), part.problem(), clock.instant());
     if (!answered && parts.allAnswered()) {
@@ -285,6 +320,7 @@ public final class SnapshotWriter implements AutoCloseable {
   private void publish() {
     boolean serve = answered || inputs.savedAt().isPresent();
     groups.keySet().removeAll(snapshots.dropIdle(IDLE_GROUP));
+    certify();
     if (serve) {
       var event = new PublishEvent();
       event.begin();
@@ -322,6 +358,7 @@ public final class SnapshotWriter implements AutoCloseable {
               inputs.catalog(),
               inputs.policies(),
               inputs.mesh(),
+              credentials,
               changedDocuments,
               snapshots,
               sinceChange));

@@ -51,11 +51,9 @@ public record WriterSettings(
           Duration.ofSeconds(1),
           KeyServerAccess.PUBLIC,
           UndeclaredUpstreams.ALL,
-          false);
+          true);
 
-  /**
-   * With every public key server allowed, {@link UndeclaredUpstreams#ALL}, and without mutual TLS.
-   */
+  /** With every public key server allowed, {@link UndeclaredUpstreams#ALL}, and mutual TLS. */
   public WriterSettings(
       Duration publishInterval,
       Optional<DataDirectory> dataDirectory,
@@ -74,7 +72,7 @@ public record WriterSettings(
         policyInterval,
         KeyServerAccess.PUBLIC,
         UndeclaredUpstreams.ALL,
-        false);
+        true);
   }
 
   Damper.Settings damping() {

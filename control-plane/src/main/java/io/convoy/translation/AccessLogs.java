@@ -47,6 +47,9 @@ final class AccessLogs {
     field(fields, "x_forwarded_for", "%REQUEST_HEADER(X-FORWARDED-FOR)%");
     field(fields, "user_agent", "%REQUEST_HEADER(USER-AGENT)%");
     field(fields, "request_id", "%REQUEST_HEADER(X-REQUEST-ID)%");
+    // The names in the certificates that the other sides have shown.
+    field(fields, "peer", "%DOWNSTREAM_PEER_URI_SAN%");
+    field(fields, "upstream_peer", "%UPSTREAM_PEER_URI_SAN%");
     field(fields, "route", "%ROUTE_NAME%");
     field(fields, "upstream_service", "%UPSTREAM_CLUSTER%");
     field(fields, "upstream_host", "%UPSTREAM_HOST%");

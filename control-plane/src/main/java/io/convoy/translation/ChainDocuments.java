@@ -112,6 +112,15 @@ final class ChainDocuments {
         .orElse(ServiceDefaults.Protocol.HTTP);
   }
 
+  /** Whether sidecars of the service let those in who do not prove who they are. */
+  boolean permissive(String service) {
+    return defaults(service)
+            .flatMap(ServiceDefaults::mutualTls)
+            .or(() -> proxyDefaults().flatMap(ProxyDefaults::mutualTls))
+            .orElse(ServiceDefaults.MutualTlsMode.STRICT)
+        == ServiceDefaults.MutualTlsMode.PERMISSIVE;
+  }
+
   private static Optional<Document> find(Documents documents, DocumentId id) {
     return Optional.ofNullable(documents.chains().get(id));
   }

@@ -3,11 +3,14 @@ package io.convoy.translation;
 import com.google.common.collect.ArrayListMultimap;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.ImmutableSortedSet;
 import com.google.common.collect.ListMultimap;
 import io.convoy.catalog.Catalog;
+import io.convoy.catalog.Mesh;
 import io.convoy.catalog.Service;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -23,6 +26,7 @@ final class ClusterResources {
   private final Memo<String, Endpoints.Input, Assigned> assignments = new Memo<>();
   private final Memo<String, Clusters.Input, Resource> made = new Memo<>();
 
+  private Mesh mesh = Mesh.NONE;
   private ImmutableList<ClusterPlan> plans = ImmutableList.of();
   private final List<Of> results = new ArrayList<>();
   private final ListMultimap<String, Integer> positions = ArrayListMultimap.create();
@@ -44,8 +48,11 @@ final class ClusterResources {
    * @param changed names of services that differ from those of the last call
    */
   @SuppressWarnings("ReferenceEquality")
-  void update(ImmutableList<ClusterPlan> next, Catalog catalog, Set<String> changed) {
-    if (next == plans) {
+  void update(
+      ImmutableList<ClusterPlan> next, Catalog catalog, Set<String> changed, Mesh nextMesh) {
+    boolean sameMesh = nextMesh.equals(mesh);
+    mesh = nextMesh;
+    if (next == plans && sameMesh) {
       changed.forEach(service ->
           positions.get(service).forEach(i -> results.set(i, of(plans.get(i), catalog))));
       return;
@@ -83,10 +90,12 @@ final class ClusterResources {
   }
 
   private Of of(ClusterPlan plan, Catalog catalog) {
-    var input = new Endpoints.Input(plan, services(plan, catalog), reader);
+    ImmutableList<Optional<Service>> services = services(plan, catalog);
+    Optional<PeerTls> tls = tls(services);
+    var input = new Endpoints.Input(plan, services, reader, tls);
     Assigned assigned = assignments.get(plan.name(), input, () -> assign(input));
     Optional<Endpoints> inlined = Optional.of(assigned.endpoints).filter(Endpoints::needsDns);
-    var clusterInput = new Clusters.Input(plan, inlined.map(Endpoints::assignment));
+    var clusterInput = new Clusters.Input(plan, inlined.map(Endpoints::assignment), tls);
     Resource cluster =
         made.get(
             plan.name(),
@@ -98,6 +107,20 @@ final class ClusterResources {
                     clusters.apply(clusterInput),
                     plan.documents()));
     return new Of(cluster, assigned, input.services().getFirst().isPresent());
+  }
+
+  /** Present where some instance has to be spoken to as a member of the mesh. */
+  private Optional<PeerTls> tls(ImmutableList<Optional<Service>> services) {
+    if (!mesh.mutualTls() || reader == Endpoints.Reader.GRPC) {
+      return Optional.empty();
+    }
+    ImmutableSortedSet<String> peers =
+        services.stream()
+            .flatMap(Optional::stream)
+            .filter(service -> service.instances().stream().anyMatch(Sidecars::has))
+            .map(Service::name)
+            .collect(ImmutableSortedSet.toImmutableSortedSet(Comparator.naturalOrder()));
+    return peers.isEmpty() ? Optional.empty() : Optional.of(new PeerTls(mesh.authority(), peers));
   }
 
   private static ImmutableList<Optional<Service>> services(ClusterPlan plan, Catalog catalog) {
@@ -115,7 +138,7 @@ final class ClusterResources {
             : Optional.of(
                 References.resource(
                     ResourceType.ENDPOINTS,
-                    input.plan().name(),
+                    endpoints.assignment().getClusterName(),
                     endpoints.assignment(),
                     input.plan().documents())));
   }

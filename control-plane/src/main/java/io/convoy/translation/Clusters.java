@@ -31,8 +31,9 @@ final class Clusters {
    *
    * @param dns the endpoints where Envoy has to resolve their names itself; absent, they come by
    *     EDS
+   * @param tls absent where all endpoints are spoken to in plain text
    */
-  record Input(ClusterPlan plan, Optional<ClusterLoadAssignment> dns) {}
+  record Input(ClusterPlan plan, Optional<ClusterLoadAssignment> dns, Optional<PeerTls> tls) {}
 
   static Cluster of(Input input) {
     ClusterPlan plan = input.plan();
@@ -54,6 +55,7 @@ final class Clusters {
       cluster.setAltStatName(plan.target().clusterName());
     }
     input.dns().ifPresentOrElse(endpoints -> dns(cluster, endpoints), () -> eds(cluster));
+    input.tls().ifPresent(tls -> tls(cluster, plan, tls));
     protocol(cluster, plan);
     LoadBalancers.apply(cluster, settings.loadBalancing());
     breakers(cluster, settings.circuitBreaker());
@@ -71,6 +73,21 @@ final class Clusters {
                 // as it passes its checks.
                 .setIgnoreHealthOnHostRemoval(true));
     return cluster.build();
+  }
+
+  /** Health checks go the same way as requests do: Envoy takes the endpoint's. */
+  private static void tls(Cluster.Builder cluster, ClusterPlan plan, PeerTls tls) {
+    if (cluster.hasEdsClusterConfig()) {
+      cluster
+          .getEdsClusterConfigBuilder()
+          .setServiceName(PeerTls.endpoints(plan.name(), Optional.of(tls)));
+    }
+    tls.authority()
+        .ifPresent(authority ->
+            tls.services()
+                .forEach(service ->
+                    cluster.addTransportSocketMatches(
+                        MutualTls.client(authority, service, plan.protocol()))));
   }
 
   static void eds(Cluster.Builder cluster) {

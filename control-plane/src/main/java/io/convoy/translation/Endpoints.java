@@ -45,13 +45,20 @@ record Endpoints(
     ClusterLoadAssignment assignment,
     boolean needsDns,
     ImmutableSetMultimap<DocumentId, String> problems) {
+  static final String NO_AUTHORITY =
+      "Consul's certificate authority could not be read, and without it nobody can prove who they are";
+
   private static final int SHARP_FAILOVER = 100_000;
 
   /**
    * What the assignment is made of: the plan, and the services of its groups as the catalog has
-   * them.
+   * them; {@code tls}: absent where all are spoken to in plain text.
    */
-  record Input(ClusterPlan plan, ImmutableList<Optional<Service>> services, Reader reader) {}
+  record Input(
+      ClusterPlan plan,
+      ImmutableList<Optional<Service>> services,
+      Reader reader,
+      Optional<PeerTls> tls) {}
 
   /** Who reads the assignment. */
   enum Reader {
@@ -108,7 +115,9 @@ record Endpoints(
 
     Builder(Input input) {
       this.input = input;
-      this.assignment = ClusterLoadAssignment.newBuilder().setClusterName(input.plan().name());
+      this.assignment =
+          ClusterLoadAssignment.newBuilder()
+              .setClusterName(PeerTls.endpoints(input.plan().name(), input.tls()));
     }
 
     void missing(Target target) {
@@ -132,7 +141,7 @@ record Endpoints(
       }
       taken.addAll(instances.keySet());
       if (!instances.isEmpty()) {
-        localities(instances.values());
+        localities(service.name(), instances.values());
         priority++; // counts groups that have instances: a gap is an error
       }
     }
@@ -147,6 +156,11 @@ record Endpoints(
         leaveOut(service, instance, "gRPC clients need an IP address, not " + instance.address());
         return false;
       }
+      if (input.tls().filter(tls -> tls.authority().isEmpty()).isPresent()
+          && Sidecars.has(instance)) {
+        leaveOut(service, instance, NO_AUTHORITY);
+        return false;
+      }
       needsDns |= name;
       return true;
     }
@@ -157,10 +171,19 @@ record Endpoints(
           "instance \"%s\" is left out: %s".formatted(instance.id(), reason));
     }
 
-    private void localities(Collection<Instance> instances) {
+    private void localities(String service, Collection<Instance> instances) {
       grouped(instances)
-          .forEach((locality, members) ->
-              assignment.addEndpoints(locality(locality, members, priority, input.reader())));
+          .forEach((locality, members) -> {
+            var endpoints = locality(locality, members, priority, input.reader()).toBuilder();
+            if (input.tls().isPresent()) {
+              for (int i = 0; i < members.size(); i++) {
+                if (Sidecars.has(members.get(i))) {
+                  endpoints.getLbEndpointsBuilder(i).setMetadata(MutualTls.endpoint(service));
+                }
+              }
+            }
+            assignment.addEndpoints(endpoints);
+          });
     }
 
     Endpoints build() {

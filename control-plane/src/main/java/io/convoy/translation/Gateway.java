@@ -39,7 +39,7 @@ final class Gateway implements RoleTranslator {
   public Translation translate(
       Catalog catalog, Set<String> changed, Documents nextDocuments, Mesh mesh) {
     GatewayRoutes.Routing current = routing(nextDocuments, metaRoutes.update(catalog, changed));
-    clusters.update(current.plans(), catalog, changed);
+    clusters.update(current.plans(), catalog, changed, mesh);
 
     return current.with(
         clusters,

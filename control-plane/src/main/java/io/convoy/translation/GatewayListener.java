@@ -75,6 +75,7 @@ final class GatewayListener {
    * @param name of the listener, its route configuration and its statistics
    * @param address that it listens on
    * @param documents that said so
+   * @param tls whom a sidecar lets in; absent where nobody has to prove anything
    */
   record Input(
       String name,
@@ -82,7 +83,8 @@ final class GatewayListener {
       int port,
       Settings clients,
       Lanes lanes,
-      ImmutableSet<DocumentId> documents) {}
+      ImmutableSet<DocumentId> documents,
+      Optional<InboundTls> tls) {}
 
   static Listener of(Input input) {
     Connections connections = input.clients().connections();
@@ -96,10 +98,16 @@ final class GatewayListener {
         Filter.newBuilder()
             .setName("envoy.filters.network.http_connection_manager")
             .setTypedConfig(Any.pack(connectionManager(input))));
-    return listener(input.name(), input.address(), input.port())
-        .setPerConnectionBufferLimitBytes(UInt32Value.of(buffer))
-        .addFilterChains(chain)
-        .build();
+    var listener =
+        listener(input.name(), input.address(), input.port())
+            .setPerConnectionBufferLimitBytes(UInt32Value.of(buffer));
+    addChain(listener, chain.build(), input.tls());
+    return listener.build();
+  }
+
+  static void addChain(Listener.Builder listener, FilterChain chain, Optional<InboundTls> tls) {
+    tls.ifPresentOrElse(
+        mutual -> mutual.addTo(listener, chain), () -> listener.addFilterChains(chain));
   }
 
   static Listener.Builder listener(String name, String address, int port) {

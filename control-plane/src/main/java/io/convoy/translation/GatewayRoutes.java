@@ -233,7 +233,8 @@ final class GatewayRoutes {
             port.number(),
             clients.settings(),
             lanes,
-            Sets.union(layout.documents(), clients.documents()).immutableCopy());
+            Sets.union(layout.documents(), clients.documents()).immutableCopy(),
+            Optional.empty());
     return listeners.get(
         port.name(),
         input,

@@ -56,7 +56,7 @@ final class GrpcClients implements RoleTranslator {
   public Translation translate(
       Catalog catalog, Set<String> changed, Documents nextDocuments, Mesh mesh) {
     Routing current = routing(catalog.services().keySet(), nextDocuments);
-    clusters.update(current.plans, catalog, changed);
+    clusters.update(current.plans, catalog, changed, mesh);
     var problems = new Problems();
     var resources = ImmutableList.<Resource>builder().addAll(current.resources);
     current.problems.forEach(problems::add);

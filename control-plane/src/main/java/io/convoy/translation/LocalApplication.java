@@ -6,6 +6,7 @@ import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSetMultimap;
 import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.collect.Maps;
+import io.convoy.catalog.Mesh;
 import io.convoy.policy.ClientTrafficPolicy;
 import io.convoy.policy.DocumentId;
 import io.convoy.policy.RequestMatch;
@@ -32,6 +33,7 @@ import java.util.Optional;
  * @param connectTimeout to the application
  * @param requestTimeout zero for none: callers have limits of their own
  * @param maxConnections from outside; 0 for as many as come
+ * @param tls whom it lets in; absent where nobody has to prove anything
  * @param documents that said so
  */
 record LocalApplication(
@@ -43,6 +45,7 @@ record LocalApplication(
     Duration connectTimeout,
     Duration requestTimeout,
     int maxConnections,
+    Optional<InboundTls> tls,
     ImmutableSet<DocumentId> documents) {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
@@ -51,22 +54,34 @@ record LocalApplication(
 
   private static final int CHECK = 1;
 
+  /** {@code authority}: who vouches for callers; absent where nobody has to prove anything. */
   static LocalApplication of(
       String service,
       SidecarLayout.Inbound inbound,
       Optional<String> checkPath,
-      Documents documents) {
+      Documents documents,
+      Optional<Mesh.Authority> authority) {
     var chains = new ChainDocuments(documents);
     Optional<ServiceDefaults> defaults = chains.defaults(service);
+    ServiceDefaults.Protocol protocol = chains.protocol(service);
+    boolean permissive = chains.permissive(service);
     return new LocalApplication(
         service,
         inbound,
         checkPath,
         !ByAddress.judges(service, documents.security(), documents.traffic()),
-        chains.protocol(service),
+        protocol,
         defaults.flatMap(ServiceDefaults::localConnectTimeout).orElse(CONNECT_TIMEOUT),
         defaults.flatMap(ServiceDefaults::localRequestTimeout).orElse(Duration.ZERO),
         defaults.map(ServiceDefaults::maxInboundConnections).orElse(0),
+        authority.map(vouching ->
+            new InboundTls(
+                vouching,
+                protocol,
+                permissive,
+                checkPath
+                    .filter(path -> protocol != ServiceDefaults.Protocol.TCP)
+                    .map(path -> new InboundTls.Check(path, cluster(inbound))))),
         chains.answers().found());
   }
 
@@ -89,6 +104,10 @@ record LocalApplication(
   }
 
   String cluster() {
+    return cluster(inbound);
+  }
+
+  private static String cluster(SidecarLayout.Inbound inbound) {
     return "local/" + inbound.appPort();
   }
 

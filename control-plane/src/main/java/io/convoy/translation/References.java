@@ -70,6 +70,9 @@ final class References {
     if (cluster.hasTransportSocket()) {
       transportSocket(cluster.getTransportSocket());
     }
+    cluster
+        .getTransportSocketMatchesList()
+        .forEach(match -> transportSocket(match.getTransportSocket()));
   }
 
   private void routes(RouteConfiguration routes) {

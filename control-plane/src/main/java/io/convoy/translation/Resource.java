@@ -52,4 +52,10 @@ public record Resource(
     }
     return com.google.protobuf.UnsafeByteOperations.unsafeWrap(bytes);
   }
+
+  /** Without the body, which may be a secret. */
+  @Override
+  public String toString() {
+    return key + "@" + version;
+  }
 }

@@ -33,6 +33,7 @@ import io.envoyproxy.envoy.extensions.filters.http.jwt_authn.v3.JwtAuthenticatio
 import io.envoyproxy.envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit;
 import io.envoyproxy.envoy.extensions.filters.http.rbac.v3.RBAC;
 import io.envoyproxy.envoy.extensions.filters.http.router.v3.Router;
+import io.envoyproxy.envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector;
 import io.envoyproxy.envoy.extensions.filters.network.connection_limit.v3.ConnectionLimit;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 import io.envoyproxy.envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy;
@@ -44,6 +45,7 @@ import io.envoyproxy.envoy.extensions.matching.common_inputs.network.v3.DynamicM
 import io.envoyproxy.envoy.extensions.matching.input_matchers.metadata.v3.Metadata;
 import io.envoyproxy.envoy.extensions.rate_limit_descriptors.expr.v3.Descriptor;
 import io.envoyproxy.envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.Secret;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext;
 import io.envoyproxy.envoy.extensions.upstreams.http.v3.HttpProtocolOptions;
@@ -96,6 +98,8 @@ public final class ResourceJson {
           .add(RouteConfiguration.getDescriptor())
           .add(Router.getDescriptor())
           .add(Secret.getDescriptor())
+          .add(DownstreamTlsContext.getDescriptor())
+          .add(TlsInspector.getDescriptor())
           .add(StdoutAccessLog.getDescriptor())
           .add(TypedExtensionConfig.getDescriptor())
           .add(XffConfig.getDescriptor())
@@ -113,7 +117,7 @@ public final class ResourceJson {
    * fingerprint stands in the place of a secret.
    */
   public static String canonical(Resource resource) {
-    return ResourceSecrets.hide(print(CANONICAL, message(resource)));
+    return shown(resource, CANONICAL);
   }
 
   /**
@@ -121,7 +125,14 @@ public final class ResourceJson {
    * in the place of a secret.
    */
   public static String print(Resource resource) {
-    return ResourceSecrets.hide(print(message(resource)));
+    return shown(resource, PRINTER);
+  }
+
+  private static String shown(Resource resource, JsonFormat.Printer printer) {
+    return resource.key().type() == ResourceType.SECRETS
+        ? "{\"name\": \"%s\", \"fingerprint\": \"%s\"}"
+            .formatted(resource.key().name(), resource.version())
+        : ResourceSecrets.hide(print(printer, message(resource)));
   }
 
   /** A message of Envoy's API that holds packed what resources do, secrets included. */

@@ -21,12 +21,13 @@ final class Sidecar implements RoleTranslator {
   private final LocalCluster localCluster;
 
   private SidecarLayout layout = SidecarLayout.NOTHING;
-  private Asked asked = new Asked(layout, ImmutableSortedMap.of());
+  private Asked asked = new Asked(layout, ImmutableSortedMap.of(), Mesh.NONE);
   private Documents documents = Documents.NONE;
   private GatewayRoutes.@Nullable Routing routing;
 
-  /** What of the catalog routes depend on; {@code upstreams}: those in scope. */
-  record Asked(SidecarLayout layout, ImmutableSortedMap<String, OptionalInt> upstreams) {}
+  /** What routes depend on besides documents; {@code upstreams}: those in scope. */
+  record Asked(
+      SidecarLayout layout, ImmutableSortedMap<String, OptionalInt> upstreams, Mesh mesh) {}
 
   /** {@code trustRoots}: a file on every Envoy's disk. */
   Sidecar(NodeGroup group, UndeclaredUpstreams undeclared, Seats seats, String trustRoots) {
@@ -47,8 +48,8 @@ final class Sidecar implements RoleTranslator {
               .orElse(SidecarLayout.NOTHING);
     }
     GatewayRoutes.Routing current =
-        routing(new Asked(layout, upstreams(catalog.services().keySet())), nextDocuments);
-    clusters.update(current.plans(), catalog, changed);
+        routing(new Asked(layout, upstreams(catalog.services().keySet()), mesh), nextDocuments);
+    clusters.update(current.plans(), catalog, changed, mesh);
 
     return current.with(
         clusters,

@@ -97,7 +97,8 @@ final class SidecarRoutes {
           asked.layout().outboundPort(),
           CLIENTS,
           applied.lanes(),
-          ImmutableSet.of());
+          ImmutableSet.of(),
+          Optional.empty());
       outboundTable(applied.filters());
       byPort.forEach((port, routes) -> outboundAt(port, routes, applied));
       application.ifPresent(local -> inbound(local, applied));
@@ -116,6 +117,13 @@ final class SidecarRoutes {
           .layout()
           .inbound()
           .filter(inbound -> {
+            boolean known = !asked.mesh().mutualTls() || asked.mesh().authority().isPresent();
+            if (!known) {
+              report("its sidecar takes no requests: " + Endpoints.NO_AUTHORITY);
+            }
+            return known;
+          })
+          .filter(inbound -> {
             boolean free = ports.add(inbound.port());
             if (!free) {
               report("port %d is that of outbound calls".formatted(inbound.port()));
@@ -123,7 +131,12 @@ final class SidecarRoutes {
             return free;
           })
           .map(inbound ->
-              LocalApplication.of(service, inbound, asked.layout().checkPath(), documents))
+              LocalApplication.of(
+                  service,
+                  inbound,
+                  asked.layout().checkPath(),
+                  documents,
+                  asked.mesh().authority().filter(_ -> asked.mesh().mutualTls())))
           .filter(local -> {
             ImmutableSet<DocumentId> guards = local.unenforceable(documents);
             guards.forEach(id ->
@@ -195,7 +208,9 @@ final class SidecarRoutes {
           .ifPresent(planned -> {
             ClusterPlan plan = planned.plan();
             plans.put(plan.name(), plan);
-            tcp(new TcpListener.Input("upstream-" + port, LOOPBACK, port, plan.name(), 0));
+            tcp(
+                new TcpListener.Input(
+                    "upstream-" + port, LOOPBACK, port, plan.name(), 0, Optional.empty()));
           });
     }
 
@@ -224,7 +239,7 @@ final class SidecarRoutes {
       String name = "upstream-" + port;
       var table = RouteTable.of(name, ImmutableList.of(attached(routes, "*", applied.filters())));
       resources.add(tables.get(name, table, table::resource));
-      http(name, LOOPBACK, port, CLIENTS, applied.lanes(), ImmutableSet.of());
+      http(name, LOOPBACK, port, CLIENTS, applied.lanes(), ImmutableSet.of(), Optional.empty());
     }
 
     private void inbound(LocalApplication local, GatewayPolicies.Result applied) {
@@ -234,7 +249,12 @@ final class SidecarRoutes {
       if (local.protocol() == ServiceDefaults.Protocol.TCP) {
         tcp(
             new TcpListener.Input(
-                name, GatewayListener.EVERYWHERE, port, local.cluster(), local.maxConnections()));
+                name,
+                GatewayListener.EVERYWHERE,
+                port,
+                local.cluster(),
+                local.maxConnections(),
+                local.tls()));
         return;
       }
       var table = RouteTable.of(name, ImmutableList.of(local.attached(applied.filters())));
@@ -245,7 +265,8 @@ final class SidecarRoutes {
           port,
           local.clients(CLIENTS),
           applied.lanes(),
-          local.documents());
+          local.documents(),
+          local.tls());
     }
 
     private void http(
@@ -254,8 +275,9 @@ final class SidecarRoutes {
         int port,
         ClientTrafficPolicy.Settings clients,
         Lanes lanes,
-        ImmutableSet<DocumentId> shapedBy) {
-      var input = new GatewayListener.Input(name, address, port, clients, lanes, shapedBy);
+        ImmutableSet<DocumentId> shapedBy,
+        Optional<InboundTls> tls) {
+      var input = new GatewayListener.Input(name, address, port, clients, lanes, shapedBy, tls);
       resources.add(
           listeners.get(
               name,

@@ -1,6 +1,7 @@
 package io.convoy.translation;
 
 import com.github.xds.type.matcher.v3.Matcher;
+import com.google.common.collect.ImmutableList;
 import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
@@ -9,6 +10,7 @@ import io.envoyproxy.envoy.config.bootstrap.v3.Bootstrap;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.core.v3.Address;
 import io.envoyproxy.envoy.config.core.v3.SocketAddress;
+import io.envoyproxy.envoy.config.core.v3.TransportSocket;
 import io.envoyproxy.envoy.config.core.v3.TypedExtensionConfig;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.config.listener.v3.Filter;
@@ -18,6 +20,10 @@ import io.envoyproxy.envoy.extensions.common.matching.v3.ExtensionWithMatcher;
 import io.envoyproxy.envoy.extensions.filters.http.composite.v3.ExecuteFilterAction;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.CommonTlsContext;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.Secret;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -34,6 +40,11 @@ public final class StaticBootstrap {
 
   /** As JSON, with the admin endpoint on a free port. */
   public static String of(Translation translation) {
+    return of(translation, ImmutableList.of());
+  }
+
+  /** As above, with the secrets that it names: whoever reads the result reads them too. */
+  public static String of(Translation translation, ImmutableList<Resource> secrets) {
     var result = new StaticBootstrap();
     for (Resource resource : translation.resources()) {
       switch (ResourceJson.message(resource)) {
@@ -50,6 +61,9 @@ public final class StaticBootstrap {
         Bootstrap.newBuilder()
             .setAdmin(
                 Admin.newBuilder().setAddress(Address.newBuilder().setSocketAddress(address)));
+    for (Resource resource : secrets) {
+      bootstrap.getStaticResourcesBuilder().addSecrets((Secret) ResourceJson.message(resource));
+    }
     for (Resource resource : translation.resources()) {
       switch (ResourceJson.message(resource)) {
         case Cluster cluster ->
@@ -62,32 +76,65 @@ public final class StaticBootstrap {
     return ResourceJson.print(bootstrap);
   }
 
-  private Cluster cluster(Cluster cluster) {
+  private Cluster cluster(Cluster original) {
+    Cluster cluster = withSecrets(original);
     if (!cluster.hasEdsClusterConfig()) {
       return cluster;
     }
+    String name = cluster.getEdsClusterConfig().getServiceName();
     return cluster.toBuilder()
         .clearEdsClusterConfig()
         .setType(Cluster.DiscoveryType.STATIC)
         .setLoadAssignment(
             endpoints.getOrDefault(
-                cluster.getName(),
+                name.isEmpty() ? cluster.getName() : name,
                 ClusterLoadAssignment.newBuilder().setClusterName(cluster.getName()).build()))
         .build();
+  }
+
+  private static Cluster withSecrets(Cluster cluster) {
+    var result = cluster.toBuilder();
+    for (var match : result.getTransportSocketMatchesBuilderList()) {
+      var socket = match.getTransportSocketBuilder();
+      var context = unpack(socket.getTypedConfig(), UpstreamTlsContext.class).toBuilder();
+      withSecrets(context.getCommonTlsContextBuilder());
+      socket.setTypedConfig(Any.pack(context.build()));
+    }
+    return result.build();
+  }
+
+  private static void withSecrets(TransportSocket.Builder socket) {
+    var context = unpack(socket.getTypedConfig(), DownstreamTlsContext.class).toBuilder();
+    withSecrets(context.getCommonTlsContextBuilder());
+    socket.setTypedConfig(Any.pack(context.build()));
+  }
+
+  /** Without a source, a name stands for a secret of the bootstrap's own. */
+  private static void withSecrets(CommonTlsContext.Builder context) {
+    context.getTlsCertificateSdsSecretConfigsBuilderList().forEach(one -> one.clearSdsConfig());
+    context
+        .getCombinedValidationContextBuilder()
+        .getValidationContextSdsSecretConfigBuilder()
+        .clearSdsConfig();
   }
 
   private Listener listener(Listener listener) {
     var result = listener.toBuilder();
     for (var chain : result.getFilterChainsBuilderList()) {
+      if (chain.hasTransportSocket()) {
+        withSecrets(chain.getTransportSocketBuilder());
+      }
       for (Filter.Builder filter : chain.getFiltersBuilderList()) {
         if (!filter.getTypedConfig().is(HttpConnectionManager.class)) {
           continue;
         }
         var manager = unpack(filter.getTypedConfig(), HttpConnectionManager.class).toBuilder();
         manager.getHttpFiltersBuilderList().forEach(this::slots);
-        var name = manager.getRds().getRouteConfigName();
-        manager.setRouteConfig(
-            routes.getOrDefault(name, RouteConfiguration.newBuilder().setName(name).build()));
+        if (manager.hasRds()) {
+          var name = manager.getRds().getRouteConfigName();
+          manager.setRouteConfig(
+              routes.getOrDefault(name, RouteConfiguration.newBuilder().setName(name).build()));
+        }
         filter.setTypedConfig(Any.pack(manager.build()));
       }
     }

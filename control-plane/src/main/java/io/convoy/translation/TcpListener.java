@@ -11,8 +11,17 @@ import java.util.Optional;
 final class TcpListener {
   private TcpListener() {}
 
-  /** {@code maxConnections}: 0 for as many as come. */
-  record Input(String name, String address, int port, String cluster, int maxConnections) {}
+  /**
+   * @param maxConnections 0 for as many as come
+   * @param tls absent where nobody has to prove anything
+   */
+  record Input(
+      String name,
+      String address,
+      int port,
+      String cluster,
+      int maxConnections,
+      Optional<InboundTls> tls) {}
 
   static Listener of(Input input) {
     var chain = FilterChain.newBuilder();
@@ -30,8 +39,8 @@ final class TcpListener {
                         .setCluster(input.cluster())
                         .addAccessLog(AccessLogs.STDOUT)
                         .build())));
-    return GatewayListener.listener(input.name(), input.address(), input.port())
-        .addFilterChains(chain)
-        .build();
+    var listener = GatewayListener.listener(input.name(), input.address(), input.port());
+    GatewayListener.addChain(listener, chain.build(), input.tls());
+    return listener.build();
   }
 }

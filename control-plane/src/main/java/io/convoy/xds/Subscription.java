@@ -382,6 +382,10 @@ final class Subscription {
   }
 
   private Decision removal(String name, Order order) {
+    if (type == ResourceType.SECRETS) {
+      // It is on its way, or was there and will be again: an Envoy keeps the one that it has.
+      return Decision.DROP;
+    }
     if (!held.mayContain(name)) {
       // Only the incremental protocol can say that something does not exist.
       return protocol == Protocol.DELTA && forced.contains(name) ? Decision.SEND : Decision.DROP;

@@ -103,6 +103,8 @@ class SidecarIT {
   static void startAll() {
     CONSUL.putKey("convoy/service-defaults/rpc", "{Protocol: grpc}");
     CONSUL.putKey("convoy/service-defaults/db", "{Protocol: tcp}");
+    // A test calls it past everybody's sidecar.
+    CONSUL.putKey("convoy/service-defaults/user", "{MutualTLSMode: permissive}");
     register(
         "order",
         ORDER,

@@ -22,20 +22,28 @@ final class Traffic implements AutoCloseable {
   private final List<String> failures = new CopyOnWriteArrayList<>();
 
   Traffic(int perSecond, String... urls) {
+    this(perSecond, List.of(), List.of(urls));
+  }
+
+  /** {@code headers}: of every request, names and values in turn. */
+  Traffic(int perSecond, List<String> headers, List<String> urls) {
     for (String url : urls) {
       var _ =
           clock.scheduleAtFixedRate(
-              () -> request(url), 0, 1_000_000L * urls.length / perSecond, TimeUnit.MICROSECONDS);
+              () -> request(url, headers.toArray(String[]::new)),
+              0,
+              1_000_000L * urls.size() / perSecond,
+              TimeUnit.MICROSECONDS);
     }
   }
 
-  private void request(String url) {
+  private void request(String url, String... headers) {
     if (answered.get() + failures.size() >= MOST) {
       clock.shutdown();
       return;
     }
     try {
-      Http.Response response = Http.get(url);
+      Http.Response response = Http.get(url, headers);
       if (response.status() == 200) {
         answered.incrementAndGet();
       } else {

@@ -37,6 +37,7 @@ class AcceptedTest {
                 Optional.of(Duration.ofMillis(1500)),
                 Optional.of(Duration.ofSeconds(9)),
                 1000,
+                Optional.of(ServiceDefaults.MutualTlsMode.STRICT),
                 new ServiceDefaults.Upstream(
                     Optional.of(Duration.ofMillis(500)),
                     new ServiceDefaults.Limits(
@@ -66,6 +67,7 @@ class AcceptedTest {
                 Optional.empty(),
                 Optional.empty(),
                 0,
+                Optional.empty(),
                 ServiceDefaults.Upstream.NONE,
                 ImmutableSortedMap.of()));
     for (String protocol : List.of("GRPC", "grpc", "Grpc")) {
@@ -87,7 +89,8 @@ class AcceptedTest {
                 Optional.of(ServiceDefaults.Protocol.HTTP2),
                 Optional.of(Duration.ofMillis(1500)),
                 Optional.of(Duration.ofSeconds(9)),
-                OptionalInt.of(1000)));
+                OptionalInt.of(1000),
+                Optional.of(ServiceDefaults.MutualTlsMode.PERMISSIVE)));
     assertThat(accepted(ProxyDefaults.class, kv("proxy-defaults", "global", "{}")))
         .isEqualTo(
             new ProxyDefaults(
@@ -95,7 +98,8 @@ class AcceptedTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                OptionalInt.empty()));
+                OptionalInt.empty(),
+                Optional.empty()));
   }
 
   @Test

@@ -30,7 +30,7 @@ class ConsulEntriesTest {
     Map<String, Parsed> defaults = parse("service-defaults");
     assertThat(warnings(defaults, "order")).isEmpty();
     assertThat(warnings(defaults, "mesh"))
-        .contains("TransparentProxy", "MutualTLSMode", "MeshGateway", "Expose", "ExternalSNI")
+        .contains("TransparentProxy", "MeshGateway", "Expose", "ExternalSNI")
         .contains("EnvoyExtensions: has no effect");
     assertThat(warnings(defaults, "ext")).contains("Destination: has no effect");
     assertThat(warnings(defaults, "user"))

@@ -9,6 +9,7 @@ import io.convoy.catalog.Catalog;
 import io.convoy.catalog.Health;
 import io.convoy.catalog.Instance;
 import io.convoy.catalog.Locality;
+import io.convoy.catalog.Mesh;
 import io.convoy.catalog.Service;
 import io.convoy.catalog.Upstream;
 import io.convoy.policy.DocumentParser;
@@ -33,11 +34,17 @@ import org.yaml.snakeyaml.Yaml;
  *
  * <p>The first part of {@code in.yaml} has {@code Group} (a node group as it prints itself, {@code
  * gateway:gateway} by default), {@code Show} (the types of resources that {@code out.yaml} holds)
- * {@code Catalog} and {@code Refused} (the documents that must be); the others are documents, the
- * older first.
+ * {@code Catalog}, {@code Refused} (the documents that must be) and {@code Mesh} (with mutual TLS
+ * where it has a {@code TrustDomain}, {@code unread} for one that is not known); the others are
+ * documents, the older first.
  */
 record GoldenCase(
-    Path folder, NodeGroup group, List<String> show, Catalog catalog, Policies policies) {
+    Path folder,
+    NodeGroup group,
+    List<String> show,
+    Catalog catalog,
+    Policies policies,
+    Mesh mesh) {
   private static final Path FOLDER = Path.of("src/test/resources/golden");
 
   static List<GoldenCase> all() {
@@ -63,7 +70,8 @@ record GoldenCase(
         catalog(map(head.getOrDefault("Catalog", Map.of()))),
         policies(
             end < 0 ? "" : text.substring(end + 1),
-            strings(head.getOrDefault("Refused", List.of()))));
+            strings(head.getOrDefault("Refused", List.of()))),
+        mesh(map(head.getOrDefault("Mesh", Map.of()))));
   }
 
   String name() {
@@ -75,7 +83,7 @@ record GoldenCase(
   }
 
   Translation translate() {
-    return new Translator(group).translate(catalog, policies);
+    return new Translator(group).translate(catalog, policies, mesh);
   }
 
   @Override
@@ -97,6 +105,16 @@ record GoldenCase(
         Role.valueOf(parts[0].toUpperCase(Locale.ROOT)),
         parts[1],
         parts.length > 2 ? Integer.parseInt(parts[2]) : 0);
+  }
+
+  private static Mesh mesh(Map<String, Object> fields) {
+    if (fields.isEmpty()) {
+      return Mesh.NONE;
+    }
+    String domain = String.valueOf(fields.get("TrustDomain"));
+    return domain.equals("unread")
+        ? Mesh.UNKNOWN
+        : Mesh.UNKNOWN.with(new Mesh.Authority(domain, "dc1"));
   }
 
   private static Catalog catalog(Map<String, Object> services) {

@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.convoy.catalog.Catalog;
+import io.convoy.catalog.Leaf;
+import io.convoy.fixture.Certificates;
 import io.convoy.fixture.EnvoyFixture;
 import io.convoy.policy.Policies;
 import io.convoy.translation.http.HeaderMatchers;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -21,6 +25,21 @@ class GoldenIT {
   private static final String KNOWN_TO_BE_DEPRECATED =
       "compressor.v3.Compressor.CommonDirectionConfig.content_type'";
 
+  private static final ImmutableList<Resource> SECRETS = secrets();
+
+  private static ImmutableList<Resource> secrets() {
+    Certificates own = Certificates.create();
+    var leaf =
+        new Leaf(
+            "gateway",
+            GoldenCase.content(own.serverCertificate()),
+            GoldenCase.content(own.serverKey()),
+            Instant.EPOCH,
+            Instant.MAX);
+    return new MeshSecrets()
+        .resources(ImmutableList.of(GoldenCase.content(own.authority())), Optional.of(leaf));
+  }
+
   static List<GoldenCase> cases() {
     return GoldenCase.all().stream()
         .filter(golden -> golden.group().role() != NodeGroup.Role.GRPC)
@@ -30,7 +49,7 @@ class GoldenIT {
   @ParameterizedTest
   @MethodSource("cases")
   void accepted(GoldenCase golden) {
-    var validation = EnvoyFixture.validate(StaticBootstrap.of(golden.translate()));
+    var validation = EnvoyFixture.validate(StaticBootstrap.of(golden.translate(), SECRETS));
     assertThat(validation.accepted()).as(validation.output()).isTrue();
     assertThat(validation.output().lines().filter(line -> !line.contains(KNOWN_TO_BE_DEPRECATED)))
         .noneMatch(line -> line.toLowerCase(Locale.ROOT).contains("deprecated"));

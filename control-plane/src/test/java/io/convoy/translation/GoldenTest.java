@@ -39,9 +39,9 @@ class GoldenTest {
   @MethodSource("cases")
   void sameInputsSameResources(GoldenCase golden) {
     var translator = new Translator(golden.group());
-    Translation first = translator.translate(golden.catalog(), golden.policies());
+    Translation first = translator.translate(golden.catalog(), golden.policies(), golden.mesh());
     GoldenCase again = GoldenCase.read(golden.name());
-    Translation second = translator.translate(again.catalog(), again.policies());
+    Translation second = translator.translate(again.catalog(), again.policies(), again.mesh());
     assertThat(second.unresolved()).isEqualTo(first.unresolved());
     assertThat(second.resources()).hasSameSizeAs(first.resources());
     for (int i = 0; i < first.resources().size(); i++) {

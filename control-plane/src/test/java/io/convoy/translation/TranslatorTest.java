@@ -57,7 +57,14 @@ class TranslatorTest {
             .flatMap(resource -> resource.references().stream())
             .collect(ImmutableSet.toImmutableSet());
     assertThat(resources.keySet())
-        .containsAll(Sets.filter(references, key -> key.type() != ResourceType.EXTENSIONS));
+        .containsAll(
+            Sets.filter(
+                references,
+                key ->
+                    key.type() != ResourceType.EXTENSIONS && key.type() != ResourceType.SECRETS));
+    assertThat(Sets.filter(references, key -> key.type() == ResourceType.SECRETS))
+        .extracting(ResourceKey::name)
+        .isSubsetOf(MeshSecrets.LEAF, MeshSecrets.ROOTS);
     assertThat(
             Sets.difference(resources.keySet(), references).stream()
                 .filter(key -> key.type() != ResourceType.LISTENERS)

@@ -152,7 +152,7 @@ final class ConsulHttp implements AutoCloseable {
           isHtml(response),
           errorText(body.byteStream()));
     }
-    if (index == 0) {
+    if (index == 0 && query.indexed()) {
       throw new ConsulFault(
           Reason.NOT_CONSUL,
           "%s does not answer as Consul does (no X-Consul-Index in the answer to /v1/%s): is the address right?"

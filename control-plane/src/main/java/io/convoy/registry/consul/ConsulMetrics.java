@@ -17,8 +17,15 @@ final class ConsulMetrics {
   private final ConcurrentHashMap<String, AtomicLong> indexes = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<String, AtomicLong> answeredAt = new ConcurrentHashMap<>();
 
+  private final LeafMetrics leaves;
+
   ConsulMetrics(MeterRegistry registry) {
     this.registry = registry;
+    this.leaves = new LeafMetrics(registry);
+  }
+
+  LeafMetrics leaves() {
+    return leaves;
   }
 
   void request(String query) {

@@ -5,10 +5,13 @@ import io.convoy.registry.Registry;
 import io.convoy.registry.RegistryListener;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Services and documents from a Consul agent.
@@ -27,11 +30,16 @@ public final class ConsulRegistry implements Registry {
   /** Consul's own config entries. */
   public static final String CONFIG_ENTRIES = "consul config entries";
 
+  /** Consul's own certificate authority. */
+  public static final String AUTHORITY = "consul certificate authority";
+
   private static final Duration BACKOFF_BASE = Duration.ofMillis(100);
   private static final Duration BACKOFF_CAP = Duration.ofSeconds(10);
 
   private final Context context;
+  private final boolean mutualTls;
   private final List<Thread> threads = new ArrayList<>();
+  private final AtomicReference<@Nullable LeafReader> leaves = new AtomicReference<>();
 
   /** What all queries share. */
   record Context(
@@ -47,13 +55,29 @@ public final class ConsulRegistry implements Registry {
   }
 
   /**
+   * One that has no certificates.
+   *
    * @throws IllegalArgumentException when a file for TLS cannot be used; the message says why
    */
   public ConsulRegistry(ConsulSettings settings, MeterRegistry meters) {
-    this(settings, meters, new Random());
+    this(settings, meters, false);
+  }
+
+  /**
+   * @param mutualTls whether it is to have certificates of services
+   * @throws IllegalArgumentException when a file for TLS cannot be used; the message says why
+   */
+  public ConsulRegistry(ConsulSettings settings, MeterRegistry meters, boolean mutualTls) {
+    this(settings, meters, new Random(), mutualTls);
   }
 
   ConsulRegistry(ConsulSettings settings, MeterRegistry meters, RandomGenerator random) {
+    this(settings, meters, random, false);
+  }
+
+  private ConsulRegistry(
+      ConsulSettings settings, MeterRegistry meters, RandomGenerator random, boolean mutualTls) {
+    this.mutualTls = mutualTls;
     ConsulMetrics metrics = new ConsulMetrics(meters);
     try {
       ConsulHttp http = new ConsulHttp(settings, metrics);
@@ -65,7 +89,9 @@ public final class ConsulRegistry implements Registry {
 
   @Override
   public ImmutableSet<String> parts() {
-    return ImmutableSet.of(SERVICES, DOCUMENTS, CONFIG_ENTRIES);
+    return mutualTls
+        ? ImmutableSet.of(SERVICES, DOCUMENTS, CONFIG_ENTRIES, AUTHORITY)
+        : ImmutableSet.of(SERVICES, DOCUMENTS, CONFIG_ENTRIES);
   }
 
   @Override
@@ -77,6 +103,25 @@ public final class ConsulRegistry implements Registry {
     var entries = new PartStatus(CONFIG_ENTRIES, kinds, listener);
     for (String kind : ConfigEntryWatch.KINDS) {
       start(new ConfigEntryWatch(kind, entries, listener).query(context));
+    }
+    if (mutualTls) {
+      startCertificates(listener);
+    }
+  }
+
+  private void startCertificates(RegistryListener listener) {
+    var reader = new LeafReader(context, listener, InstantSource.system());
+    leaves.set(reader);
+    var authority = new PartStatus(AUTHORITY, List.of(RootsWatch.QUERY), listener);
+    start(new RootsWatch(context, authority, reader, listener).query(context));
+    start("leaf", reader);
+  }
+
+  @Override
+  public void certify(ImmutableSet<String> services) {
+    LeafReader reader = leaves.get();
+    if (reader != null) {
+      reader.certify(services);
     }
   }
 

@@ -31,9 +31,14 @@ public record ConsulSettings(
     String kvPrefix,
     int maxConnections) {
 
-  /** One for each blocking query, and one to read with. */
+  /** One for each blocking query, and those to read with. */
   public static final int MIN_CONNECTIONS =
-      ServiceWatch.BLOCKING_QUERIES + KvWatch.BLOCKING_QUERIES + ConfigEntryWatch.KINDS.size() + 1;
+      ServiceWatch.BLOCKING_QUERIES
+          + KvWatch.BLOCKING_QUERIES
+          + ConfigEntryWatch.KINDS.size()
+          + RootsWatch.BLOCKING_QUERIES
+          + LeafReader.CONNECTIONS
+          + 1;
 
   /** An agent, with everything else as it is by default. */
   public static ConsulSettings of(URI address) {
@@ -46,7 +51,7 @@ public record ConsulSettings(
         Duration.ofSeconds(30),
         Duration.ofSeconds(5),
         "convoy/",
-        19);
+        24);
   }
 
   public ConsulSettings {

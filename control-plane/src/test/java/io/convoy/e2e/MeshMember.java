@@ -1,0 +1,117 @@
+package io.convoy.e2e;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.common.primitives.Bytes;
+import io.convoy.fixture.ConsulFixture;
+import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.SecureRandom;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Base64;
+import java.util.HexFormat;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
+
+/** A client that shows the certificate that an agent gives for a service, and believes anybody. */
+final class MeshMember {
+  private static final byte[] EC_P256 =
+      HexFormat.of().parseHex("301306072a8648ce3d020106082a8648ce3d030107");
+
+  private final SSLContext context;
+
+  MeshMember(ConsulFixture consul, String service) {
+    try {
+      JsonNode leaf = leaf(consul, service);
+      var keys = KeyStore.getInstance("PKCS12");
+      keys.load(null, null);
+      keys.setKeyEntry(
+          "leaf",
+          key(leaf.path("PrivateKeyPEM").asText()),
+          new char[0],
+          CertificateFactory.getInstance("X.509")
+              .generateCertificates(
+                  new ByteArrayInputStream(leaf.path("CertPEM").asText().getBytes(US_ASCII)))
+              .toArray(Certificate[]::new));
+      var managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+      managers.init(keys, new char[0]);
+      context = SSLContext.getInstance("TLS");
+      context.init(
+          managers.getKeyManagers(), new TrustManager[] {new Believer()}, new SecureRandom());
+    } catch (IOException | GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  static JsonNode leaf(ConsulFixture consul, String service) {
+    try {
+      return new ObjectMapper().readTree(consul.api().get("/v1/agent/connect/ca/leaf/" + service));
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  /** The status line of an answer; "nothing" and why, where none comes. */
+  String get(int port, String path) {
+    try (var socket =
+        (SSLSocket)
+            context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port)) {
+      socket.setSoTimeout(10_000);
+      socket
+          .getOutputStream()
+          .write(
+              "GET %s HTTP/1.1\r\nHost: any\r\nConnection: close\r\n\r\n"
+                  .formatted(path)
+                  .getBytes(UTF_8));
+      String line =
+          new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8)).readLine();
+      return line == null ? "nothing: closed" : line;
+    } catch (IOException e) {
+      return "nothing: " + e.getMessage();
+    }
+  }
+
+  /** Consul writes SEC 1; Java reads PKCS #8. */
+  private static PrivateKey key(String pem) throws GeneralSecurityException {
+    byte[] sec1 = Base64.getMimeDecoder().decode(pem.replaceAll("-----[^-]*-----", ""));
+    byte[] body = Bytes.concat(new byte[] {2, 1, 0}, EC_P256, der(4, sec1));
+    return KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(der(0x30, body)));
+  }
+
+  private static byte[] der(int tag, byte[] content) {
+    byte[] head =
+        content.length < 128
+            ? new byte[] {(byte) tag, (byte) content.length}
+            : new byte[] {(byte) tag, (byte) 0x81, (byte) content.length};
+    return Bytes.concat(head, content);
+  }
+
+  private static final class Believer implements X509TrustManager {
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+      return new X509Certificate[0];
+    }
+  }
+}
