@@ -71,7 +71,7 @@ public final class Headline {
       try (Writer writer = new Writer(consul.api(), corpus, staleness)) {
         writer.begin();
         ConvoyProcess convoy =
-            stage.convoy(consul, List.of("--policy-min-apply-interval", size.interval()));
+            stage.recordedConvoy(consul, List.of("--policy-min-apply-interval", size.interval()));
         for (int i = 0; i < size.envoys(); i++) {
           gateways.add(stage.gateway(convoy.xdsPort(), FreePorts.next(), i == 0, false));
         }

@@ -40,12 +40,14 @@ public final class ConvoyProcess implements AutoCloseable {
 
   private static final String RECORDING = "convoy.jfr";
 
-  static ConvoyProcess start(String consulUrl, List<String> flags, Path folder) {
+  static ConvoyProcess start(String consulUrl, List<String> flags, boolean recorded, Path folder) {
+    String recording =
+        recorded
+            ? " -Xlog:jfr+startup=off -XX:StartFlightRecording:settings=none,filename="
+                + folder.resolve(RECORDING)
+            : "";
     String options =
-        "%s -XX:StartFlightRecording:settings=none,filename=%s -Xlog:jfr+startup=off"
-            .formatted(
-                java.util.Objects.requireNonNullElse(System.getenv("CONVOY_JAVA_OPTS"), ""),
-                folder.resolve(RECORDING));
+        java.util.Objects.requireNonNullElse(System.getenv("CONVOY_JAVA_OPTS"), "") + recording;
     List<String> arguments = new ArrayList<>();
     arguments.addAll(List.of("CONVOY_JAVA_OPTS=" + options.strip(), "CONVOY_SKIP_BUILD=true"));
     arguments.addAll(List.of(launcher().toString(), "serve"));

@@ -44,7 +44,16 @@ public final class Stage implements AutoCloseable {
 
   /** As above, with more flags. */
   public ConvoyProcess convoy(ConsulProcess consul, List<String> flags) {
-    ConvoyProcess convoy = ConvoyProcess.start(consul.url(), flags, subfolder("convoy"));
+    return convoy(consul, flags, false);
+  }
+
+  /** As above, with Java's flight recorder on for Convoy's own events. */
+  public ConvoyProcess recordedConvoy(ConsulProcess consul, List<String> flags) {
+    return convoy(consul, flags, true);
+  }
+
+  private ConvoyProcess convoy(ConsulProcess consul, List<String> flags, boolean recorded) {
+    ConvoyProcess convoy = ConvoyProcess.start(consul.url(), flags, recorded, subfolder("convoy"));
     running.addFirst(convoy::close);
     return convoy;
   }
