@@ -45,7 +45,7 @@ final class FleetCommand implements Callable<Integer> {
   @Option(
       names = "--vs",
       paramLabel = "PEER",
-      description = "Measures a peer in alternation: java-control-plane.")
+      description = "Measures a peer in alternation: java-control-plane or go-control-plane.")
   private Engine.@Nullable Kind peer;
 
   @Option(names = "--runs", paramLabel = "N", description = "Of each server (default: 2).")

@@ -12,7 +12,9 @@ import io.convoy.bench.server.Engine;
 import io.convoy.bench.server.ServerProcess;
 import io.convoy.bench.workload.Churn;
 import io.convoy.cli.FailedException;
+import io.convoy.translation.Resource;
 import java.time.Duration;
+import java.util.List;
 
 /** One run of one server with a fleet: a cold start, then one instance's change after the other. */
 final class FleetRun {
@@ -56,7 +58,8 @@ final class FleetRun {
 
   /** Runs to the end and reports. Throws {@link FailedException} when a client ends up wrong. */
   void run() throws InterruptedException {
-    try (ServerProcess server = ServerProcess.start(engine, size.workload(), size.streams())) {
+    try (ServerProcess server =
+        ServerProcess.start(engine, size.workload(), size.streams(), forecast.resources())) {
       first(server);
       try (Fleet fleet = fleet(server, size.streams(), size.connections())) {
         cold(server, fleet);
@@ -145,9 +148,10 @@ final class FleetRun {
   private long change(ServerProcess server, Fleet fleet) throws InterruptedException {
     Thread.sleep(PAUSE);
     int number = changesMade++;
-    Round round = fleet.open(forecast.change(number));
+    List<Resource> changed = forecast.changed(number);
+    Round round = fleet.open(forecast.expect(changed));
     long start = System.nanoTime();
-    server.change(number);
+    server.change(number, changed);
     await(round, fleet, CHANGE_LIMIT, "change " + number);
     server.changed();
     return round.lastAt() - start;

@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       HeadlineCommand.class,
       FleetCommand.class,
+      ScaleCommand.class,
       RegistryCommand.class,
       PropagationCommand.class,
       OrderCommand.class,

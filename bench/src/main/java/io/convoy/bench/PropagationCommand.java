@@ -5,6 +5,7 @@ import io.convoy.bench.measure.Progress;
 import io.convoy.bench.measure.Report;
 import io.convoy.bench.stage.Backend;
 import io.convoy.bench.stage.ConvoyProcess;
+import io.convoy.bench.stage.EndpointWatch;
 import io.convoy.bench.stage.Prober;
 import io.convoy.bench.stage.Stage;
 import io.convoy.cli.FailedException;
@@ -12,7 +13,9 @@ import io.convoy.cli.local.ConsulApi;
 import io.convoy.cli.local.ConsulProcess;
 import io.convoy.cli.local.FreePorts;
 import io.convoy.cli.local.Wait;
+import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -41,14 +44,23 @@ final class PropagationCommand implements Callable<Integer> {
   @Option(names = "--rounds", paramLabel = "N", description = "(default: 50)")
   private int rounds = 50;
 
+  @Option(
+      names = "--streams",
+      paramLabel = "N",
+      description = "Simulated Envoys that follow the service beside the real one (default: 20).")
+  private int streams = 20;
+
   private final Progress progress = new Progress();
   private final Latencies write = new Latencies();
   private final Latencies toFirst = new Latencies();
+  private final Latencies toAll = new Latencies();
   private final Latencies toLast = new Latencies();
+  private final List<EndpointWatch> watches = new ArrayList<>();
 
   @Override
   public Integer call() throws InterruptedException {
     Flags.positive(Objects.requireNonNull(spec), "--rounds", rounds);
+    Flags.positive(Objects.requireNonNull(spec), "--streams", streams);
     long failures;
     try (Stage stage = new Stage();
         Backend stable = new Backend()) {
@@ -63,6 +75,10 @@ final class PropagationCommand implements Callable<Integer> {
       progress.line("Consul, Convoy and Envoy run");
       try (Prober prober = Prober.start(url)) {
         stable.awaitFirst(LIMIT.toMillis());
+        for (int i = 0; i < streams; i++) {
+          watches.add(new EndpointWatch(convoy.xdsPort(), List.of(SERVICE)));
+        }
+        awaitAll(stable.port());
         long unready = prober.failures();
         for (int round = 1; round <= rounds; round++) {
           round(consul.api(), prober, SERVICE + "-" + round);
@@ -71,6 +87,8 @@ final class PropagationCommand implements Callable<Integer> {
           }
         }
         failures = prober.failures() - unready;
+      } finally {
+        watches.forEach(EndpointWatch::close);
       }
     }
     report(failures);
@@ -83,6 +101,7 @@ final class PropagationCommand implements Callable<Integer> {
       register(consul, id, backend.port());
       write.add(System.nanoTime() - start);
       toFirst.add(backend.awaitFirst(LIMIT.toMillis()) - start);
+      toAll.add(awaitAll(backend.port()) - start);
 
       long failed = System.nanoTime();
       consul.report("check-" + id, "fail");
@@ -112,6 +131,27 @@ final class PropagationCommand implements Callable<Integer> {
     }
   }
 
+  /** Waits until every stream has an instance at the port; when the last got it. */
+  private long awaitAll(int port) throws InterruptedException {
+    long last = Long.MIN_VALUE;
+    for (EndpointWatch watch : watches) {
+      long at =
+          watch
+              .await(SERVICE, assignment -> hasPort(assignment, port), LIMIT)
+              .orElseThrow(() ->
+                  new FailedException(
+                      "a stream lacks an instance after " + LIMIT.toSeconds() + " s"));
+      last = Math.max(last, at);
+    }
+    return last;
+  }
+
+  private static boolean hasPort(ClusterLoadAssignment assignment, int port) {
+    return assignment.getEndpointsList().stream()
+        .flatMap(locality -> locality.getLbEndpointsList().stream())
+        .anyMatch(e -> e.getEndpoint().getAddress().getSocketAddress().getPortValue() == port);
+  }
+
   private static void register(ConsulApi consul, String id, int port) {
     consul.register(
         """
@@ -129,6 +169,7 @@ final class PropagationCommand implements Callable<Integer> {
     System.out.println("|---|--:|--:|--:|");
     row("registration is sent → Consul has answered", write);
     row("registration is sent → first request at the instance", toFirst);
+    row("registration is sent → the last of %d streams has it".formatted(streams), toAll);
     row("critical is sent → last request at the instance", toLast);
     System.out.printf("%n%d requests were not answered 200%n", failures);
   }

@@ -6,6 +6,7 @@ import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.EnumMap;
 import java.util.Map;
@@ -21,13 +22,15 @@ final class Client extends ClientCall.Listener<InputStream> implements Inbox.Sin
   private static final int PREFIX = 5;
 
   private final Fleet fleet;
-  private final ClientCall<byte[], InputStream> call;
+  private final int number;
+  private volatile ClientCall<byte[], InputStream> call;
   private final Inbox inbox;
   private final Node node;
   private final long[] held;
   private final Map<ResourceType, Asked> asked = new EnumMap<>(ResourceType.class);
   private final BitSet seen = new BitSet();
   private boolean greeted;
+  private volatile boolean cut;
   private @Nullable Round finished;
   private int strangers;
 
@@ -40,6 +43,7 @@ final class Client extends ClientCall.Listener<InputStream> implements Inbox.Sin
   }
 
   Client(int number, Fleet fleet, ClientCall<byte[], InputStream> call, Inbox inbox) {
+    this.number = number;
     this.fleet = fleet;
     this.call = call;
     this.inbox = inbox;
@@ -51,6 +55,37 @@ final class Client extends ClientCall.Listener<InputStream> implements Inbox.Sin
     call.start(this, new Metadata());
     call.request(2);
     ask(ResourceType.CLUSTERS, new BitSet());
+  }
+
+  /**
+   * Goes on on a new stream, as Envoy does: the incremental variant says what it holds, the state
+   * of the world gets everything again.
+   */
+  private void resume(ClientCall<byte[], InputStream> next) {
+    call = next;
+    greeted = false;
+    next.start(this, new Metadata());
+    next.request(2);
+    switch (fleet.protocol()) {
+      case sotw -> {
+        Arrays.fill(held, 0);
+        asked.clear();
+        ask(ResourceType.CLUSTERS, new BitSet());
+      }
+      case delta ->
+          asked.forEach((type, subscription) -> {
+            boolean withNode = !greeted || fleet.nodeAlways();
+            Node sender = withNode ? node : Node.getDefaultInstance();
+            greeted = true;
+            write(fleet.requests().resume(type, subscription.names, held, sender));
+          });
+    }
+  }
+
+  /** Ends the stream; the client comes back when it notices. From any thread. */
+  void cut() {
+    cut = true;
+    call.cancel("the benchmark cuts all streams", null);
   }
 
   void end() {
@@ -171,10 +206,16 @@ final class Client extends ClientCall.Listener<InputStream> implements Inbox.Sin
   }
 
   private void send(ResourceType type, BitSet names, String version, String nonce) {
+    write(fleet.requests().request(type, names, version, nonce, sender()));
+  }
+
+  private Node sender() {
     boolean withNode = !greeted || fleet.nodeAlways();
     greeted = true;
-    Node sender = withNode ? node : Node.getDefaultInstance();
-    byte[] request = fleet.requests().request(type, names, version, nonce, sender);
+    return withNode ? node : Node.getDefaultInstance();
+  }
+
+  private void write(byte[] request) {
     fleet.sent(PREFIX + request.length);
     call.sendMessage(request);
   }
@@ -189,6 +230,11 @@ final class Client extends ClientCall.Listener<InputStream> implements Inbox.Sin
 
   @Override
   public void onClose(Status status, Metadata trailers) {
-    fleet.ended(node.getId(), status);
+    if (cut) {
+      cut = false;
+      resume(fleet.call(number));
+    } else {
+      fleet.ended(node.getId(), status);
+    }
   }
 }

@@ -11,7 +11,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What every client is to hold: each resource's name and a fingerprint of its content, under a
@@ -23,6 +25,11 @@ public final class Expectation {
   private final Map<ResourceType, Names> names = new EnumMap<>(ResourceType.class);
   private final List<int[]> named = new ArrayList<>();
   private final AtomicLongArray fingerprints;
+
+  /** By which version the server names the newest content that a client has read. */
+  private final AtomicReferenceArray<@Nullable Version> versions;
+
+  private record Version(long fingerprint, String name) {}
 
   public Expectation(Collection<Resource> resources) {
     for (Resource resource : resources) {
@@ -39,6 +46,7 @@ public final class Expectation {
       names.put(type, new Names(ofType));
     }
     fingerprints = new AtomicLongArray(keys.size());
+    versions = new AtomicReferenceArray<>(keys.size());
     for (Resource resource : resources) {
       named.add(named(resource));
       update(resource);
@@ -78,6 +86,22 @@ public final class Expectation {
 
   long fingerprint(int number) {
     return fingerprints.get(number);
+  }
+
+  /** Whether the server's name of this content is not known yet. */
+  boolean lacksVersion(int number, long fingerprint) {
+    Version known = versions.get(number);
+    return known == null || known.fingerprint() != fingerprint;
+  }
+
+  void version(int number, long fingerprint, String name) {
+    versions.set(number, new Version(fingerprint, name));
+  }
+
+  /** The server's name of this content; null where another has been read since. */
+  @Nullable String version(int number, long fingerprint) {
+    Version known = versions.get(number);
+    return known == null || known.fingerprint() != fingerprint ? null : known.name();
   }
 
   /** The resources that an Envoy asks for by name when it gets this one. */

@@ -2,6 +2,7 @@ package io.convoy.bench.fleet;
 
 import com.google.common.collect.ImmutableList;
 import io.grpc.CallOptions;
+import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
@@ -65,6 +66,7 @@ public final class Fleet implements AutoCloseable {
   private final Settings settings;
   private final Expectation expectation;
   private final Requests requests;
+  private final MethodDescriptor<byte[], InputStream> method;
   private final List<ManagedChannel> channels = new ArrayList<>();
   private final List<Client> clients = new ArrayList<>();
   private final LongAdder responses = new LongAdder();
@@ -77,6 +79,7 @@ public final class Fleet implements AutoCloseable {
   private Fleet(Settings settings, Expectation expectation) {
     this.settings = settings;
     this.expectation = expectation;
+    this.method = method(settings.protocol());
     this.requests = new Requests(expectation, settings.protocol());
   }
 
@@ -88,18 +91,6 @@ public final class Fleet implements AutoCloseable {
   }
 
   private void createClients() {
-    var method =
-        MethodDescriptor.<byte[], InputStream>newBuilder()
-            .setType(MethodDescriptor.MethodType.BIDI_STREAMING)
-            .setFullMethodName(
-                ADS
-                    + switch (settings.protocol()) {
-                      case delta -> "DeltaAggregatedResources";
-                      case sotw -> "StreamAggregatedResources";
-                    })
-            .setRequestMarshaller(new Bytes())
-            .setResponseMarshaller(new Raw())
-            .build();
     List<Inbox> inboxes = new ArrayList<>();
     for (int i = 0; i < settings.connections(); i++) {
       channels.add(
@@ -113,15 +104,49 @@ public final class Fleet implements AutoCloseable {
     }
     for (int i = 0; i < settings.streams(); i++) {
       int connection = i % settings.connections();
-      var call = channels.get(connection).newCall(method, CallOptions.DEFAULT);
-      clients.add(new Client(i, this, call, inboxes.get(connection)));
+      clients.add(new Client(i, this, call(i), inboxes.get(connection)));
     }
+  }
+
+  /** Another stream for the client of that number. */
+  ClientCall<byte[], InputStream> call(int client) {
+    return channels.get(client % channels.size()).newCall(method, CallOptions.DEFAULT);
+  }
+
+  private static MethodDescriptor<byte[], InputStream> method(Protocol protocol) {
+    return MethodDescriptor.<byte[], InputStream>newBuilder()
+        .setType(MethodDescriptor.MethodType.BIDI_STREAMING)
+        .setFullMethodName(
+            ADS
+                + switch (protocol) {
+                  case delta -> "DeltaAggregatedResources";
+                  case sotw -> "StreamAggregatedResources";
+                })
+        .setRequestMarshaller(new Bytes())
+        .setResponseMarshaller(new Raw())
+        .build();
   }
 
   /** Opens all streams; the round is over when every client holds everything. */
   public Round connect() {
     Round all = open(IntStream.range(0, expectation.size()).toArray());
     clients.forEach(Client::start);
+    return all;
+  }
+
+  /**
+   * Cuts all streams at once; each comes back when it notices. In the incremental variant a server
+   * need not answer one that holds everything: the round is over when all have the resources of
+   * these numbers, which must be new to them. In the state of the world it is over when all hold
+   * everything.
+   */
+  public Round cut(int... numbers) {
+    Round all =
+        switch (settings.protocol()) {
+          case delta -> open(numbers);
+          case sotw -> open(IntStream.range(0, expectation.size()).toArray());
+        };
+    clients.forEach(Client::cut);
     return all;
   }
 

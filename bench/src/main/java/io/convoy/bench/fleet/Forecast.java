@@ -7,8 +7,8 @@ import io.convoy.translation.Resource;
 import io.convoy.translation.ResourceKey;
 import io.convoy.translation.Translator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * What a workload and its changes come to, by the same translation as the server's. The changes
@@ -34,12 +34,26 @@ public final class Forecast {
 
   /** Expects what the change comes to; returns the numbers of the resources that differ. */
   public int[] change(int number) {
+    return expect(changed(number));
+  }
+
+  /** What the change comes to: the resources that differ. They are not expected yet. */
+  public List<Resource> changed(int number) {
     Workload.Change change = workload.change(number);
-    catalog = catalog.with(Set.of(change.service()), change.removed());
+    catalog = catalog.with(change.services(), change.removed());
     return translator.translate(catalog, Policies.EMPTY).resources().stream()
         .filter(this::differs)
-        .mapToInt(expectation::update)
-        .toArray();
+        .toList();
+  }
+
+  /** Expects these from now on; returns their numbers. */
+  public int[] expect(List<Resource> changed) {
+    return changed.stream().mapToInt(expectation::update).toArray();
+  }
+
+  /** Everything, as the last change left it. */
+  public List<Resource> resources() {
+    return List.copyOf(resources.values());
   }
 
   private boolean differs(Resource resource) {

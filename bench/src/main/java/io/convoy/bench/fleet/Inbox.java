@@ -1,5 +1,7 @@
 package io.convoy.bench.fleet;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.WireFormat;
 import io.convoy.translation.ResourceType;
@@ -23,6 +25,7 @@ final class Inbox {
   private static final int NONCE = 5;
   private static final int REMOVED = 6; // delta only
   // Fields of a delta response's Resource, and of Any.
+  private static final int RESOURCE_VERSION = 1;
   private static final int RESOURCE_BODY = 2;
   private static final int ANY_VALUE = 2;
   // The name is field 1 of every resource.
@@ -39,6 +42,8 @@ final class Inbox {
   private final CRC32C crc = new CRC32C();
   private byte[] buffer = new byte[1 << 16];
   private int length;
+  private int versionStart;
+  private int versionEnd;
 
   private String version = "";
   private String nonce = "";
@@ -115,7 +120,9 @@ final class Inbox {
         int field = WireFormat.getTagFieldNumber(tag);
         if (field == RESOURCES) {
           int end = enter(input);
-          if (protocol == Protocol.sotw || find(input, end, RESOURCE_BODY)) {
+          versionStart = 0;
+          versionEnd = 0;
+          if (protocol == Protocol.sotw || findBody(input, end)) {
             body(input, protocol == Protocol.sotw ? end : enter(input), sink);
           }
           input.skipRawBytes(end - input.getTotalBytesRead());
@@ -138,20 +145,38 @@ final class Inbox {
     return input.getTotalBytesRead() + size;
   }
 
-  /** Moves to the length of the field; returns whether it is there. */
-  private static boolean find(CodedInputStream input, int end, int field) throws IOException {
+  /** Moves to the length of a resource's body, past its version; returns whether it is there. */
+  private boolean findBody(CodedInputStream input, int end) throws IOException {
     while (input.getTotalBytesRead() < end) {
       int tag = input.readTag();
-      if (WireFormat.getTagFieldNumber(tag) == field) {
+      int number = WireFormat.getTagFieldNumber(tag);
+      if (number == RESOURCE_BODY) {
         return true;
       }
-      input.skipField(tag);
+      if (number == RESOURCE_VERSION) {
+        versionEnd = enter(input);
+        versionStart = input.getTotalBytesRead();
+        input.skipRawBytes(versionEnd - versionStart);
+      } else {
+        input.skipField(tag);
+      }
+    }
+    return false;
+  }
+
+  private static boolean findValue(CodedInputStream any, int end) throws IOException {
+    while (any.getTotalBytesRead() < end) {
+      int tag = any.readTag();
+      if (WireFormat.getTagFieldNumber(tag) == ANY_VALUE) {
+        return true;
+      }
+      any.skipField(tag);
     }
     return false;
   }
 
   private void body(CodedInputStream any, int anyEnd, Sink sink) throws IOException {
-    if (!find(any, anyEnd, ANY_VALUE)) {
+    if (!findValue(any, anyEnd)) {
       sink.has(-1, 0);
       return;
     }
@@ -162,7 +187,12 @@ final class Inbox {
       int nameEnd = enter(any);
       number = number(any.getTotalBytesRead(), nameEnd);
     }
-    sink.has(number, Expectation.fingerprint(crc, buffer, start, end - start));
+    long fingerprint = Expectation.fingerprint(crc, buffer, start, end - start);
+    if (number >= 0 && versionEnd > 0 && expectation.lacksVersion(number, fingerprint)) {
+      String name = new String(buffer, versionStart, versionEnd - versionStart, UTF_8);
+      expectation.version(number, fingerprint, name);
+    }
+    sink.has(number, fingerprint);
     any.skipRawBytes(end - any.getTotalBytesRead());
   }
 

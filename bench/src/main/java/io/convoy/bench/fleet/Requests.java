@@ -59,6 +59,24 @@ final class Requests {
     };
   }
 
+  /**
+   * The first incremental request of a client that comes back with what {@code held} numbers. What
+   * others have meanwhile in another content it leaves out, and gets again.
+   */
+  byte[] resume(ResourceType type, BitSet names, long[] held, Node node) {
+    var request = DeltaDiscoveryRequest.newBuilder().setTypeUrl(type.typeUrl());
+    for (int number = 0; number < held.length; number++) {
+      if (held[number] != 0 && expectation.key(number).type() == type) {
+        String version = expectation.version(number, held[number]);
+        if (version != null) {
+          request.putInitialResourceVersions(expectation.key(number).name(), version);
+        }
+      }
+    }
+    byte[] list = names.isEmpty() ? new byte[0] : lists.computeIfAbsent(copy(names), this::list);
+    return join(list, (node.getId().isEmpty() ? request : request.setNode(node)).build());
+  }
+
   private static BitSet copy(BitSet names) {
     return (BitSet) names.clone();
   }

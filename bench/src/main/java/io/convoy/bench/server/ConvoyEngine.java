@@ -75,7 +75,7 @@ final class ConvoyEngine implements Engine {
 
   @Override
   public void change(Workload.Change change) {
-    registry.servicesChanged(Set.of(change.service()), change.removed());
+    registry.servicesChanged(change.services(), change.removed());
   }
 
   @Override

@@ -10,7 +10,13 @@ public interface Engine extends AutoCloseable {
   /** The names are those of the flag. */
   enum Kind {
     convoy,
-    java_control_plane;
+    java_control_plane,
+    go_control_plane;
+
+    /** Whether it is a Java program: it translates by itself, and can run in this process. */
+    public boolean translates() {
+      return this != go_control_plane;
+    }
 
     /** Whether it reads the node of every request, not only of a stream's first. */
     public boolean nodeAlways() {
@@ -24,7 +30,7 @@ public interface Engine extends AutoCloseable {
   }
 
   /**
-   * Starts one that serves the workload.
+   * Starts one that serves the workload. Only for a kind that {@link Kind#translates}.
    *
    * @param streams how many may open at once
    * @param ports that gateways ask to listen on instead of the usual one; 0 for those that do not
@@ -34,6 +40,8 @@ public interface Engine extends AutoCloseable {
     return switch (kind) {
       case convoy -> new ConvoyEngine(workload, streams);
       case java_control_plane -> new JavaControlPlane(workload, ports);
+      case go_control_plane ->
+          throw new IllegalArgumentException(kind + " runs in a process of its own");
     };
   }
 

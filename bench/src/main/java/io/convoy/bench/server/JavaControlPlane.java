@@ -74,7 +74,7 @@ final class JavaControlPlane implements Engine {
 
   @Override
   public void change(Workload.Change change) {
-    catalog = catalog.with(Set.of(change.service()), change.removed());
+    catalog = catalog.with(change.services(), change.removed());
     publish();
   }
 

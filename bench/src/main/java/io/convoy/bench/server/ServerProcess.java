@@ -4,6 +4,7 @@ import com.google.common.base.Splitter;
 import io.convoy.bench.measure.ProcessUsage;
 import io.convoy.bench.workload.Churn;
 import io.convoy.cli.FailedException;
+import io.convoy.translation.Resource;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -16,20 +17,41 @@ import java.util.concurrent.TimeUnit;
 
 /** A server that is measured, seen from outside. Its process ends with this one. */
 public final class ServerProcess implements AutoCloseable {
+  private final Engine.Kind engine;
   private final Process process;
   private final BufferedWriter commands;
   private final BufferedReader answers;
   private final int port;
 
-  private ServerProcess(Process process) {
+  private ServerProcess(Engine.Kind engine, Process process) {
+    this.engine = engine;
     this.process = process;
     this.commands = process.outputWriter();
     this.answers = process.inputReader();
     this.port = Integer.parseInt(answer("READY"));
   }
 
-  /** Starts a server with the flags that this JVM was started with; returns when it serves. */
-  public static ServerProcess start(Engine.Kind engine, Churn workload, int streams) {
+  /**
+   * Starts a server, a Java one with the flags that this JVM was started with; returns when it
+   * serves.
+   *
+   * @param resources what the workload comes to, for a peer that does not translate
+   */
+  public static ServerProcess start(
+      Engine.Kind engine, Churn workload, int streams, List<Resource> resources) {
+    try {
+      if (!engine.translates()) {
+        Process process = running(List.of(GoControlPlane.program().toString()));
+        GoControlPlane.tell(process.outputWriter(), resources);
+        return new ServerProcess(engine, process);
+      }
+      return new ServerProcess(engine, running(java(engine, workload, streams)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static List<String> java(Engine.Kind engine, Churn workload, int streams) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
@@ -38,14 +60,14 @@ public final class ServerProcess implements AutoCloseable {
     command.addAll(List.of("--services", Integer.toString(workload.services())));
     command.addAll(List.of("--instances", Integer.toString(workload.instances())));
     command.addAll(List.of("--streams", Integer.toString(streams)));
+    return command;
+  }
+
+  private static Process running(List<String> command) throws IOException {
     var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
     // A log of every response would be measured too.
     builder.environment().putIfAbsent("CONVOY_LOG_LEVEL", "WARN");
-    try {
-      return new ServerProcess(builder.start());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return builder.start();
   }
 
   public int port() {
@@ -56,9 +78,21 @@ public final class ServerProcess implements AutoCloseable {
     return ProcessUsage.of(process.pid());
   }
 
-  /** Has the workload's change made; {@link #changed} waits until the server has taken it over. */
-  public void change(int number) {
-    tell("change " + number);
+  /**
+   * Has the workload's change made; {@link #changed} waits until the server has taken it over.
+   *
+   * @param resources what it comes to, for a peer that does not translate
+   */
+  public void change(int number, List<Resource> resources) {
+    if (engine.translates()) {
+      tell("change " + number);
+      return;
+    }
+    try {
+      GoControlPlane.tell(commands, resources);
+    } catch (IOException e) {
+      throw new FailedException("the server has ended: " + e.getMessage());
+    }
   }
 
   public void changed() {

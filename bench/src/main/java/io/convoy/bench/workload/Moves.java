@@ -30,7 +30,7 @@ public record Moves(int port) implements Workload {
 
   @Override
   public Change change(int number) {
-    return new Change(service(number + ROUTES), Set.of(name(number)));
+    return new Change(List.of(service(number + ROUTES)), Set.of(name(number)));
   }
 
   private Service service(int number) {

@@ -3,6 +3,7 @@ package io.convoy.bench.workload;
 import io.convoy.catalog.Catalog;
 import io.convoy.catalog.Service;
 import io.convoy.translation.NodeGroup;
+import java.util.List;
 import java.util.Set;
 
 /** A catalog and a sequence of changes of it: the same for everyone who asks. Immutable. */
@@ -13,10 +14,10 @@ public sealed interface Workload permits Churn, Moves {
   /**
    * What one change does.
    *
-   * @param service another content of a service, or a new one
+   * @param services other contents of services, or new ones
    * @param removed names of services that are gone
    */
-  record Change(Service service, Set<String> removed) {}
+  record Change(List<Service> services, Set<String> removed) {}
 
   /** The services before the first change. */
   Catalog catalog();

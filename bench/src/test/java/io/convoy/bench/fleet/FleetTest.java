@@ -22,6 +22,7 @@ class FleetTest {
 
   static Stream<Arguments> servers() {
     return Stream.of(Engine.Kind.values())
+        .filter(Engine.Kind::translates)
         .flatMap(kind -> Stream.of(Protocol.values()).map(p -> Arguments.of(kind, p)));
   }
 
@@ -61,6 +62,26 @@ class FleetTest {
       assertThat(fleet.differences())
           .hasSize(STREAMS)
           .allMatch(words -> words.contains("1 of 26 resources differ (endpoints/service-00000"));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("servers")
+  void whoeverIsCutComesBackForWhatChangedMeanwhile(Engine.Kind kind, Protocol protocol)
+      throws Exception {
+    try (Engine server = Engine.start(kind, workload, STREAMS, List.of(0));
+        Fleet fleet = fleet(server, kind, protocol)) {
+      assertThat(fleet.connect().await(LIMIT)).isTrue();
+      Round round = fleet.cut(forecast.change(0));
+      server.change(workload.change(0));
+      assertThat(round.await(LIMIT)).isTrue();
+
+      // One more change reaches everybody on the new streams.
+      Round next = fleet.open(forecast.change(1));
+      server.change(workload.change(1));
+      assertThat(next.await(LIMIT)).isTrue();
+      assertThat(fleet.differences()).isEmpty();
+      assertThat(fleet.ended()).isEmpty();
     }
   }
 
