@@ -494,6 +494,7 @@ final class Envoyish {
         var key = new ResourceKey(type, name);
         boolean mayStay =
             world.resources.containsKey(key)
+                || type == ResourceType.SECRETS // an Envoy keeps the one that it has
                 || namedByOthers(key)
                 || mayBeNamed(key)
                 || (protocol == Protocol.SOTW && (!type.wildcard() || !state(type).accepted));

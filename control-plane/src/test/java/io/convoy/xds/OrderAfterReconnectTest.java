@@ -1,10 +1,10 @@
 package io.convoy.xds;
 
 import static io.convoy.translation.ResourceType.CLUSTERS;
+import static io.convoy.translation.ResourceType.ENDPOINTS;
 import static io.convoy.translation.ResourceType.EXTENSIONS;
 import static io.convoy.translation.ResourceType.LISTENERS;
 import static io.convoy.translation.ResourceType.ROUTES;
-import static io.convoy.translation.ResourceType.SECRETS;
 import static io.convoy.xds.Make.cluster;
 import static io.convoy.xds.Make.endpoints;
 import static io.convoy.xds.Make.route;
@@ -47,18 +47,18 @@ class OrderAfterReconnectTest {
   }
 
   @Test
-  void aSecretStaysUntilTheClustersAreRenewed() {
+  void endpointsStayUntilTheClustersAreRenewed() {
     world.put(cluster("a"), 2).put(endpoints("a"), 1).publish();
     Client client =
         Client.delta(world)
             .resume(CLUSTERS, Map.of("a", "v1"))
-            .resume(SECRETS, Map.of("tls", "v1"), "tls")
+            .resume(ENDPOINTS, Map.of("b", "v1"), "b")
             .ask(LISTENERS);
     Reply clusters = client.take();
     assertThat(clusters.type()).isEqualTo(CLUSTERS);
     client.accept(LISTENERS);
-    assertThat(client.quiet()).as("the cluster that it has may use the secret").isTrue();
+    assertThat(client.quiet()).as("a cluster that it has may use them").isTrue();
     client.ack(clusters);
-    assertThat(client.accept(SECRETS).removed()).containsExactly("tls");
+    assertThat(client.accept(ENDPOINTS).removed()).containsExactly("b");
   }
 }

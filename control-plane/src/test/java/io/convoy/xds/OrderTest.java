@@ -120,7 +120,7 @@ class OrderTest {
   @Test
   void aRouteWaitsForTheSecretsOfItsCluster() {
     Client client = settled(Protocol.DELTA).ask(SECRETS, "tls");
-    client.accept(SECRETS);
+    assertThat(client.quiet()).as("nobody says that there is no secret").isTrue();
     world
         .put(cluster("new"), 1, secret("tls"))
         .put(endpoints("new"), 1)
