@@ -32,6 +32,16 @@ public final class DemoServiceCommand implements Callable<Integer> {
   @Option(names = "--consul", required = true)
   private String consul = "";
 
+  /** Registered in place of the instance's own port, and the instance is in the mesh only. */
+  @Option(names = "--sidecar-port")
+  private int sidecarPort;
+
+  @Option(names = "--outbound-port")
+  private int outboundPort;
+
+  @Option(names = "--upstreams")
+  private String upstreams = "";
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     ConsulApi api = new ConsulApi(consul, "");
@@ -67,9 +77,9 @@ public final class DemoServiceCommand implements Callable<Integer> {
                 "Address",
                 "127.0.0.1",
                 "Port",
-                actualPort,
+                sidecarPort == 0 ? actualPort : sidecarPort,
                 "Meta",
-                Map.of("convoy-path", "/" + name + "/", "convoy-strip", "true"),
+                meta(actualPort),
                 "Checks",
                 List.of(
                     Map.of(
@@ -80,5 +90,14 @@ public final class DemoServiceCommand implements Callable<Integer> {
                         "Timeout", "1s",
                         // It is up already: no need to wait for the first check.
                         "Status", "passing"))));
+  }
+
+  private Map<String, String> meta(int actualPort) {
+    return sidecarPort == 0
+        ? Map.of("convoy-path", "/" + name + "/", "convoy-strip", "true")
+        : Map.of(
+            "convoy-app-port", Integer.toString(actualPort),
+            "convoy-outbound-port", Integer.toString(outboundPort),
+            "convoy-upstreams", upstreams);
   }
 }

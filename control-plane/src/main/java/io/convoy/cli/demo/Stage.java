@@ -43,6 +43,7 @@ final class Stage {
   private final Report report;
   private final ConsulProcess consul;
   private final Map<String, Child> instances = new ConcurrentHashMap<>();
+  private final String xds;
   private final String adminUrl;
   private final String gatewayUrl;
   private final String envoyAdminUrl;
@@ -63,6 +64,7 @@ final class Stage {
       report.line("   %-19s registered in Consul".formatted(id));
     }
     List<String> addresses = startConvoy();
+    this.xds = addresses.get(0);
     this.adminUrl = "http://" + addresses.get(1);
     report.line("   Convoy              xDS %s, admin %s".formatted(addresses.get(0), adminUrl));
     int gatewayPort = port("the gateway", GATEWAY_PORT);
@@ -124,6 +126,43 @@ final class Stage {
     Child child = startJava(id, SERVICE_JVM, arguments);
     instances.put(id, child);
     return Long.parseLong(awaitLine(id, child, "REGISTERED").get(1));
+  }
+
+  /**
+   * A service of one instance with its sidecar.
+   *
+   * @param upstreamPort where its first upstream is, on loopback; 0 without one
+   */
+  record Member(EnvoyProcess envoy, int upstreamPort) {}
+
+  /** Starts the instance {@code NAME-1} of a service and the Envoy beside it. */
+  Member startMember(String name, List<String> upstreams) {
+    String id = name + "-1";
+    int port = FreePorts.next();
+    int upstreamPort = upstreams.isEmpty() ? 0 : FreePorts.next();
+    List<String> arguments =
+        new ArrayList<>(
+            List.of("demo-service", "--name", name, "--id", id, "--consul", consul.url()));
+    arguments.addAll(List.of("--sidecar-port", Integer.toString(port)));
+    arguments.addAll(List.of("--outbound-port", Integer.toString(FreePorts.next())));
+    arguments.add("--upstreams");
+    arguments.add(upstreams.isEmpty() ? "" : upstreams.getFirst() + ":" + upstreamPort);
+    Child child = startJava(id, SERVICE_JVM, arguments);
+    instances.put(id, child);
+    awaitLine(id, child, "REGISTERED");
+    var bootstrap =
+        new Bootstrap(
+            "sidecar",
+            name,
+            id,
+            List.of(HostAndPort.fromString(xds)),
+            true,
+            0,
+            port,
+            Optional.empty());
+    return new Member(
+        EnvoyProcess.start(Launcher.processes(), subfolder("envoy-" + id), bootstrap.render()),
+        upstreamPort);
   }
 
   /** Tells an instance to end, and doesn't wait for that. */

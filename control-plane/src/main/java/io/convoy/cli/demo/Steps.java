@@ -27,6 +27,7 @@ final class Steps {
   private final Traffic traffic;
   private final String gateway;
   private final PolicySteps policies;
+  private final MeshSteps mesh;
 
   Steps(Stage stage, Report report, Traffic traffic) {
     this.stage = stage;
@@ -34,6 +35,7 @@ final class Steps {
     this.traffic = traffic;
     this.gateway = stage.gatewayUrl();
     this.policies = new PolicySteps(stage, traffic);
+    this.mesh = new MeshSteps(stage);
   }
 
   void run() {
@@ -76,6 +78,14 @@ final class Steps {
         "user is limited to 5 requests an hour, while the limit of order changes 100 times a second",
         "exactly 5 pass, the others are answered with 429",
         policies::limitUser);
+    step(
+        "cart calls stock: two services whose instances have sidecars",
+        "an answer of stock; its sidecar knows by the certificate who called",
+        mesh::call);
+    step(
+        "Consul's certificate authority begins anew while cart calls stock 100 times a second",
+        "another root, another certificate at the sidecar, no call fails",
+        mesh::rotate);
     step(
         "Consul is killed",
         "the gateway goes on; Convoy says since when it has not heard of Consul",
