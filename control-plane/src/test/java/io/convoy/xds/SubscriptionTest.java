@@ -164,7 +164,7 @@ class SubscriptionTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"CLUSTERS", "LISTENERS", "ROUTES", "ENDPOINTS", "SECRETS", "EXTENSIONS"})
+  @EnumSource(names = {"CLUSTERS", "LISTENERS", "ROUTES", "ENDPOINTS", "EXTENSIONS"})
   void incrementalNamesWhatWasRemoved(io.convoy.translation.ResourceType type) {
     var a = new io.convoy.translation.ResourceKey(type, "a");
     var b = new io.convoy.translation.ResourceKey(type, "b");
