@@ -10,6 +10,7 @@ public sealed interface Document
         ServiceResolver,
         ServiceSplitter,
         ServiceRouter,
+        ServiceIntentions,
         ApiGateway,
         HttpRoute,
         ClientTrafficPolicy,

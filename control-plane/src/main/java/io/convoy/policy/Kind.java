@@ -11,6 +11,7 @@ import io.convoy.config.v1.JwtProviderProto;
 import io.convoy.config.v1.ProxyDefaultsProto;
 import io.convoy.config.v1.SecurityPolicyProto;
 import io.convoy.config.v1.ServiceDefaultsProto;
+import io.convoy.config.v1.ServiceIntentionsProto;
 import io.convoy.config.v1.ServiceResolverProto;
 import io.convoy.config.v1.ServiceRouterProto;
 import io.convoy.config.v1.ServiceSplitterProto;
@@ -52,6 +53,10 @@ record Kind<M extends Message>(String name, boolean consul, M prototype, Convert
                   "service-router",
                   ServiceRouterProto.ServiceRouter.getDefaultInstance(),
                   ServiceRouterConverter::convert),
+              consul(
+                  ServiceIntentions.KIND,
+                  ServiceIntentionsProto.ServiceIntentions.getDefaultInstance(),
+                  ServiceIntentionsConverter::convert),
               consul(
                   "api-gateway",
                   ApiGatewayProto.ApiGateway.getDefaultInstance(),

@@ -112,8 +112,12 @@ final class MessageReader {
   /** Whether Convoy does not act upon the field; says so where it holds anything. */
   private static boolean ignored(Value value, FieldDescriptor field, At at) {
     FieldOptions options = field.getOptions();
+    boolean enterpriseDefault =
+        value instanceof Scalar scalar
+            && scalar.text().equals("default")
+            && (field.getName().equals("namespace") || field.getName().equals("partition"));
     if (options.hasExtension(CommonProto.guard)) {
-      if (!value.zero()) {
+      if (!value.zero() && !enterpriseDefault) {
         throw at.refusal(
             value.shown(), "expected nothing: " + options.getExtension(CommonProto.guard));
       }
@@ -122,10 +126,6 @@ final class MessageReader {
     if (!options.hasExtension(CommonProto.unused)) {
       return false;
     }
-    boolean enterpriseDefault =
-        value instanceof Scalar scalar
-            && scalar.text().equals("default")
-            && (field.getName().equals("namespace") || field.getName().equals("partition"));
     if (!value.zero() && !enterpriseDefault) {
       at.warn("has no effect: " + options.getExtension(CommonProto.unused));
     }

@@ -74,6 +74,11 @@ public record Policies(ImmutableSortedMap<DocumentId, Entry> entries) {
       if (document.isPresent()) {
         return "; the last good version stays in force";
       }
+      if (raw.id().kind().equals(ServiceIntentions.KIND)) {
+        return raw.id().name().equals(ServiceIntentions.ANY)
+            ? "; until this is valid, nobody may call what no document of its own decides"
+            : "; until this is valid, nobody may call the service";
+      }
       if (!raw.id().kind().equals(GUARD)) {
         return "";
       }

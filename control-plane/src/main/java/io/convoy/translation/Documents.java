@@ -17,6 +17,7 @@ import io.convoy.policy.ProxyDefaults;
 import io.convoy.policy.RateLimit;
 import io.convoy.policy.SecurityPolicy;
 import io.convoy.policy.ServiceDefaults;
+import io.convoy.policy.ServiceIntentions;
 import io.convoy.policy.ServiceResolver;
 import io.convoy.policy.ServiceRouter;
 import io.convoy.policy.ServiceSplitter;
@@ -36,6 +37,8 @@ import java.util.Optional;
  *     and resolver
  * @param jwtProviders those that may be used
  * @param refusedProviders why the others may not
+ * @param intentions by the service that they are about; of one that was refused and never good:
+ *     nobody
  * @param governed the services whose policies act at their own sidecars
  */
 record Documents(
@@ -50,6 +53,7 @@ record Documents(
     Attachments<SecurityPolicy> security,
     Attachments<BackendTrafficPolicy> traffic,
     Attachments<Closed> closed,
+    ImmutableMap<String, ServiceIntentions> intentions,
     ImmutableSet<String> governed) {
   static final Documents NONE = of(Policies.EMPTY, KeyServerAccess.PUBLIC, ImmutableSet.of());
 
@@ -74,12 +78,16 @@ record Documents(
     List<Aged<SecurityPolicy>> securityPolicies = new ArrayList<>();
     List<Aged<BackendTrafficPolicy>> trafficPolicies = new ArrayList<>();
     var closed = ImmutableList.<Aged<Closed>>builder();
+    var intentions = ImmutableMap.<String, ServiceIntentions>builder();
     for (Policies.Entry entry : policies.entries().values()) {
       Optional<Document> document = entry.document();
       if (!entry.closed().isEmpty()) {
         closed.add(new Aged<>(new Closed(entry.raw().id(), entry.closed()), 0));
       }
       if (document.isEmpty()) {
+        if (entry.raw().id().kind().equals(ServiceIntentions.KIND)) {
+          intentions.put(entry.raw().id().name(), ServiceIntentions.nobody(entry.raw().id()));
+        }
         continue;
       }
       long created = entry.raw().createIndex();
@@ -89,6 +97,7 @@ record Documents(
         case ServiceRouter router -> chains.put(router.id(), router);
         case ServiceSplitter splitter -> chains.put(splitter.id(), splitter);
         case ServiceResolver resolver -> chains.put(resolver.id(), resolver);
+        case ServiceIntentions found -> intentions.put(found.id().name(), found);
         case ApiGateway gateway -> gateways.put(gateway.id().name(), gateway);
         case HttpRoute route -> routes.add(new AgedRoute(route, created));
         case ClientTrafficPolicy policy -> clientPolicies.add(new Aged<>(policy, created));
@@ -118,6 +127,7 @@ record Documents(
         security,
         traffic,
         Attachments.of(closed.build(), Closed::targets),
+        intentions.buildOrThrow(),
         ImmutableSet.copyOf(
             Sets.filter(sidecars, service -> !ByAddress.judges(service, security, traffic))));
   }
@@ -137,6 +147,7 @@ record Documents(
             && refusedProviders.equals(next.refusedProviders)
             && securityPolicies.equals(next.securityPolicies)
             && closed.equals(next.closed)
+            && intentions.equals(next.intentions)
             && governed.equals(next.governed);
     if (!same) {
       return Optional.empty();

@@ -16,6 +16,7 @@ import io.convoy.policy.ClientTrafficPolicy.Timeouts;
 import io.convoy.policy.ClientTrafficPolicy.Underscores;
 import io.convoy.policy.DocumentId;
 import io.convoy.translation.http.HttpFilters;
+import io.convoy.translation.http.IntentionFilters;
 import io.convoy.translation.http.Lanes;
 import io.convoy.translation.http.LocalReplies;
 import io.envoyproxy.envoy.config.core.v3.Address;
@@ -74,6 +75,7 @@ final class GatewayListener {
    *
    * @param name of the listener, its route configuration and its statistics
    * @param address that it listens on
+   * @param called the service that it takes calls in for: its intentions say whose
    * @param documents that said so
    * @param tls whom a sidecar lets in; absent where nobody has to prove anything
    */
@@ -83,31 +85,44 @@ final class GatewayListener {
       int port,
       Settings clients,
       Lanes lanes,
+      Optional<String> called,
       ImmutableSet<DocumentId> documents,
       Optional<InboundTls> tls) {}
 
   static Listener of(Input input) {
+    int buffer = input.clients().connections().bufferLimit().orElse(BUFFER_LIMIT_KIB) * KIB;
+    var listener =
+        listener(input.name(), input.address(), input.port())
+            .setPerConnectionBufferLimitBytes(UInt32Value.of(buffer));
+    addChains(listener, chain(input, input.called()), chain(input, Optional.empty()), input.tls());
+    return listener.build();
+  }
+
+  private static FilterChain chain(Input input, Optional<String> called) {
     Connections connections = input.clients().connections();
-    int buffer = connections.bufferLimit().orElse(BUFFER_LIMIT_KIB) * KIB;
     var chain = FilterChain.newBuilder();
     connections
         .max()
         .ifPresent(
             max -> chain.addFilters(connectionLimit(input.name(), max, connections.closeDelay())));
-    chain.addFilters(
-        Filter.newBuilder()
-            .setName("envoy.filters.network.http_connection_manager")
-            .setTypedConfig(Any.pack(connectionManager(input))));
-    var listener =
-        listener(input.name(), input.address(), input.port())
-            .setPerConnectionBufferLimitBytes(UInt32Value.of(buffer));
-    addChain(listener, chain.build(), input.tls());
-    return listener.build();
+    return chain
+        .addFilters(
+            Filter.newBuilder()
+                .setName("envoy.filters.network.http_connection_manager")
+                .setTypedConfig(Any.pack(connectionManager(input, called))))
+        .build();
   }
 
-  static void addChain(Listener.Builder listener, FilterChain chain, Optional<InboundTls> tls) {
+  /**
+   * Adds the filter chains.
+   *
+   * @param judged for those whose identity is known, or does not matter to anybody
+   * @param open for those who may come without one
+   */
+  static void addChains(
+      Listener.Builder listener, FilterChain judged, FilterChain open, Optional<InboundTls> tls) {
     tls.ifPresentOrElse(
-        mutual -> mutual.addTo(listener, chain), () -> listener.addFilterChains(chain));
+        mutual -> mutual.addTo(listener, judged, open), () -> listener.addFilterChains(judged));
   }
 
   static Listener.Builder listener(String name, String address, int port) {
@@ -135,16 +150,18 @@ final class GatewayListener {
         .build();
   }
 
-  private static HttpConnectionManager connectionManager(Input input) {
+  private static HttpConnectionManager connectionManager(Input input, Optional<String> called) {
     var manager =
         HttpConnectionManager.newBuilder()
             .setStatPrefix(input.name())
             .setCodecType(HttpConnectionManager.CodecType.AUTO)
             .setRds(Rds.newBuilder().setConfigSource(Ads.SOURCE).setRouteConfigName(input.name()))
-            .addAllHttpFilters(HttpFilters.gateway(input.lanes(), Ads.SOURCE))
             .setLocalReplyConfig(LocalReplies.CONFIG)
             .addAccessLog(AccessLogs.STDOUT)
             .addUpgradeConfigs(UpgradeConfig.newBuilder().setUpgradeType("websocket"));
+    called.ifPresent(
+        service -> manager.addAllHttpFilters(IntentionFilters.ofRequests(service, Ads.SOURCE)));
+    manager.addAllHttpFilters(HttpFilters.gateway(input.lanes(), Ads.SOURCE));
     paths(manager, input.clients().path());
     headers(manager, input.clients());
     timeouts(manager, input.clients());

@@ -26,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * What policies make of the places of one gateway: the filters that requests pass there, and the
@@ -65,7 +66,12 @@ final class GatewayPolicies {
       Lanes lanes,
       Mirrors.Planned mirrors) {}
 
-  Result apply(Documents documents, Collection<Place> places, Problems problems) {
+  /** {@code alsoVerified}: providers whose tokens something else verifies, too. */
+  Result apply(
+      Documents documents,
+      Collection<Place> places,
+      Collection<JwtProvider> alsoVerified,
+      Problems problems) {
     var wanted = new LinkedHashMap<Place, Wanted>();
     var mirrors = new Mirrors(new ClusterPlanner(gateway, new ChainDocuments(documents), problems));
     var reader = new WantedReader(documents, mirrors, problems);
@@ -100,7 +106,10 @@ final class GatewayPolicies {
     contents.forgetUnused();
     var result =
         new Result(
-            filters.buildOrThrow(), keyServers(oldestFirst), seats.lanes(), mirrors.planned());
+            filters.buildOrThrow(),
+            keyServers(oldestFirst, alsoVerified),
+            seats.lanes(),
+            mirrors.planned());
     keyServers.forgetUnused();
     return result;
   }
@@ -128,21 +137,21 @@ final class GatewayPolicies {
   }
 
   /** A cluster for each provider whose keys Envoys fetch. */
-  private ImmutableList<Resource> keyServers(List<SlotContent> contents) {
+  private ImmutableList<Resource> keyServers(
+      List<SlotContent> contents, Collection<JwtProvider> alsoVerified) {
     Map<String, Resource> clusters = new TreeMap<>();
-    for (SlotContent content : contents) {
-      if (content instanceof SlotContent.Jwt jwt) {
-        jwt.providers()
-            .values()
-            .forEach(provider -> {
-              if (provider.keys() instanceof JwtProvider.Keys.Remote remote) {
-                var input = new KeyServerCluster.Input(provider.id(), remote, trustRoots);
-                clusters.computeIfAbsent(
-                    input.name(), name -> keyServers.get(name, input, input::resource));
-              }
-            });
-      }
-    }
+    Stream.concat(
+            contents.stream()
+                .filter(SlotContent.Jwt.class::isInstance)
+                .flatMap(content -> ((SlotContent.Jwt) content).providers().values().stream()),
+            alsoVerified.stream())
+        .forEach(provider -> {
+          if (provider.keys() instanceof JwtProvider.Keys.Remote remote) {
+            var input = new KeyServerCluster.Input(provider.id(), remote, trustRoots);
+            clusters.computeIfAbsent(
+                input.name(), name -> keyServers.get(name, input, input::resource));
+          }
+        });
     return ImmutableList.copyOf(clusters.values());
   }
 

@@ -133,7 +133,7 @@ final class GatewayRoutes {
     }
     List<Place> places = new ArrayList<>();
     found.values().forEach(routes -> places.addAll(routes.places.values()));
-    GatewayPolicies.Result applied = policies.apply(documents, places, problems);
+    GatewayPolicies.Result applied = policies.apply(documents, places, List.of(), problems);
 
     var resources = ImmutableList.<Resource>builder().addAll(applied.resources());
     for (GatewayLayout.Port port : layout.ports()) {
@@ -233,6 +233,7 @@ final class GatewayRoutes {
             port.number(),
             clients.settings(),
             lanes,
+            Optional.empty(),
             Sets.union(layout.documents(), clients.documents()).immutableCopy(),
             Optional.empty());
     return listeners.get(

@@ -42,12 +42,17 @@ record InboundTls(
   /** The health check's path, and the cluster that answers there. */
   record Check(String path, String cluster) {}
 
-  /** Adds the filter chains: {@code chain} is what takes over after the handshake. */
-  void addTo(Listener.Builder listener, FilterChain chain) {
+  /**
+   * Adds the filter chains.
+   *
+   * @param judged what takes over after the handshake
+   * @param open for those who prove nothing, where they are let in: there is nobody to judge
+   */
+  void addTo(Listener.Builder listener, FilterChain judged, FilterChain open) {
     var proven =
-        chain.toBuilder().setTransportSocket(MutualTls.server(authority, protocol)).setName(TLS);
+        judged.toBuilder().setTransportSocket(MutualTls.server(authority, protocol)).setName(TLS);
     Optional<FilterChain> plain =
-        permissive ? Optional.of(chain) : check.map(open -> checkChain(listener.getName(), open));
+        permissive ? Optional.of(open) : check.map(path -> checkChain(listener.getName(), path));
     if (plain.isEmpty()) {
       listener.addFilterChains(proven);
       return;

@@ -15,6 +15,7 @@ import io.convoy.policy.SecurityPolicy;
 import io.convoy.policy.ServiceDefaults;
 import io.convoy.policy.TargetRef;
 import io.convoy.policy.Timeouts;
+import io.convoy.translation.http.Lane;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.config.endpoint.v3.Endpoint;
@@ -133,6 +134,14 @@ record LocalApplication(
     return protocol == ServiceDefaults.Protocol.TCP
         ? ImmutableMap.of()
         : ImmutableMap.of(all(), Place.inbound(service, guarded));
+  }
+
+  /** Whether a policy of the service verifies tokens here. */
+  boolean looksForTokens(ImmutableMap<Place, RouteFilters> filters) {
+    String verifying = new Lane(Lane.Kind.JWT, 0).filterName();
+    return places().values().stream()
+        .anyMatch(place ->
+            filters.getOrDefault(place, RouteFilters.NONE).configs().containsKey(verifying));
   }
 
   RouteTable.Attached attached(ImmutableMap<Place, RouteFilters> filters) {

@@ -84,6 +84,7 @@ public final class ResourceJson {
               io.envoyproxy.envoy.extensions.filters.http.header_mutation.v3.HeaderMutation
                   .getDescriptor())
           .add(ConnectionLimit.getDescriptor())
+          .add(io.envoyproxy.envoy.extensions.filters.network.rbac.v3.RBAC.getDescriptor())
           .add(CustomHeaderConfig.getDescriptor())
           .add(Cors.getDescriptor())
           .add(DnsCluster.getDescriptor())

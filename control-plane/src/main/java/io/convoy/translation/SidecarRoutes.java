@@ -6,9 +6,11 @@ import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Maps;
 import io.convoy.policy.ClientTrafficPolicy;
 import io.convoy.policy.DocumentId;
+import io.convoy.policy.JwtProvider;
 import io.convoy.policy.ServiceDefaults;
 import io.convoy.translation.http.Lanes;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -45,6 +47,7 @@ final class SidecarRoutes {
   private final Memo<String, GatewayListener.Input, Resource> listeners = new Memo<>();
   private final Memo<String, TcpListener.Input, Resource> tcpListeners = new Memo<>();
   private final Memo<String, LocalApplication, Resource> applications = new Memo<>();
+  private final Memo<String, Intentions, ImmutableList<Resource>> intentions = new Memo<>();
 
   SidecarRoutes(String service, Seats seats, String trustRoots) {
     this.service = service;
@@ -59,6 +62,7 @@ final class SidecarRoutes {
     listeners.forgetUnused();
     tcpListeners.forgetUnused();
     applications.forgetUnused();
+    intentions.forgetUnused();
     return routing;
   }
 
@@ -88,7 +92,9 @@ final class SidecarRoutes {
       List<Place> places = new ArrayList<>();
       outbound.values().forEach(routes -> routes.sites().forEach(site -> places.add(place(site))));
       application.ifPresent(local -> places.addAll(local.places().values()));
-      GatewayPolicies.Result applied = policies.apply(documents, places, problems);
+      Collection<JwtProvider> verified =
+          application.isPresent() ? Intentions.providers(service, documents).values() : List.of();
+      GatewayPolicies.Result applied = policies.apply(documents, places, verified, problems);
 
       resources.addAll(applied.resources());
       http(
@@ -97,6 +103,7 @@ final class SidecarRoutes {
           asked.layout().outboundPort(),
           CLIENTS,
           applied.lanes(),
+          Optional.empty(),
           ImmutableSet.of(),
           Optional.empty());
       outboundTable(applied.filters());
@@ -210,7 +217,13 @@ final class SidecarRoutes {
             plans.put(plan.name(), plan);
             tcp(
                 new TcpListener.Input(
-                    "upstream-" + port, LOOPBACK, port, plan.name(), 0, Optional.empty()));
+                    "upstream-" + port,
+                    LOOPBACK,
+                    port,
+                    plan.name(),
+                    0,
+                    Optional.empty(),
+                    Optional.empty()));
           });
     }
 
@@ -239,11 +252,23 @@ final class SidecarRoutes {
       String name = "upstream-" + port;
       var table = RouteTable.of(name, ImmutableList.of(attached(routes, "*", applied.filters())));
       resources.add(tables.get(name, table, table::resource));
-      http(name, LOOPBACK, port, CLIENTS, applied.lanes(), ImmutableSet.of(), Optional.empty());
+      http(
+          name,
+          LOOPBACK,
+          port,
+          CLIENTS,
+          applied.lanes(),
+          Optional.empty(),
+          ImmutableSet.of(),
+          Optional.empty());
     }
 
     private void inbound(LocalApplication local, GatewayPolicies.Result applied) {
       resources.add(applications.get(local.cluster(), local, local::resource));
+      boolean keepTokens = local.looksForTokens(applied.filters());
+      var who = Intentions.of(local, keepTokens, asked.mesh(), documents);
+      who.report(documents.refusedProviders(), problems);
+      resources.addAll(intentions.get(service, who, who::resources));
       String name = "inbound-" + local.inbound().port();
       int port = local.inbound().port();
       if (local.protocol() == ServiceDefaults.Protocol.TCP) {
@@ -254,6 +279,7 @@ final class SidecarRoutes {
                 port,
                 local.cluster(),
                 local.maxConnections(),
+                Optional.of(service),
                 local.tls()));
         return;
       }
@@ -265,6 +291,7 @@ final class SidecarRoutes {
           port,
           local.clients(CLIENTS),
           applied.lanes(),
+          Optional.of(service),
           local.documents(),
           local.tls());
     }
@@ -275,9 +302,11 @@ final class SidecarRoutes {
         int port,
         ClientTrafficPolicy.Settings clients,
         Lanes lanes,
+        Optional<String> called,
         ImmutableSet<DocumentId> shapedBy,
         Optional<InboundTls> tls) {
-      var input = new GatewayListener.Input(name, address, port, clients, lanes, shapedBy, tls);
+      var input =
+          new GatewayListener.Input(name, address, port, clients, lanes, called, shapedBy, tls);
       resources.add(
           listeners.get(
               name,

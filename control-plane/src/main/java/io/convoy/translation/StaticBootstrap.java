@@ -9,6 +9,7 @@ import io.envoyproxy.envoy.config.bootstrap.v3.Admin;
 import io.envoyproxy.envoy.config.bootstrap.v3.Bootstrap;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.core.v3.Address;
+import io.envoyproxy.envoy.config.core.v3.ExtensionConfigSource;
 import io.envoyproxy.envoy.config.core.v3.SocketAddress;
 import io.envoyproxy.envoy.config.core.v3.TransportSocket;
 import io.envoyproxy.envoy.config.core.v3.TypedExtensionConfig;
@@ -125,11 +126,19 @@ public final class StaticBootstrap {
         withSecrets(chain.getTransportSocketBuilder());
       }
       for (Filter.Builder filter : chain.getFiltersBuilderList()) {
+        if (filter.hasConfigDiscovery()) {
+          filter.setTypedConfig(content(filter.getName(), filter.getConfigDiscovery()));
+        }
         if (!filter.getTypedConfig().is(HttpConnectionManager.class)) {
           continue;
         }
         var manager = unpack(filter.getTypedConfig(), HttpConnectionManager.class).toBuilder();
-        manager.getHttpFiltersBuilderList().forEach(this::slots);
+        for (HttpFilter.Builder each : manager.getHttpFiltersBuilderList()) {
+          if (each.hasConfigDiscovery()) {
+            each.setTypedConfig(content(each.getName(), each.getConfigDiscovery()));
+          }
+          slots(each);
+        }
         if (manager.hasRds()) {
           var name = manager.getRds().getRouteConfigName();
           manager.setRouteConfig(
@@ -139,6 +148,11 @@ public final class StaticBootstrap {
       }
     }
     return result.build();
+  }
+
+  private Any content(String name, ExtensionConfigSource discovery) {
+    TypedExtensionConfig found = extensions.get(name);
+    return found == null ? discovery.getDefaultConfig() : found.getTypedConfig();
   }
 
   /** Puts the content of slots in its place; where there is none, what Envoy takes meanwhile. */

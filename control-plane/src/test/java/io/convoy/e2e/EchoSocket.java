@@ -72,14 +72,18 @@ final class EchoSocket implements AutoCloseable {
     private final BufferedReader in;
 
     Client(int port, String path) {
+      this(port, path, "a.test");
+    }
+
+    Client(int port, String path, String host) {
       try {
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setSoTimeout(20_000);
         in = new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8));
         write(
             socket,
-            "GET %s HTTP/1.1\r\nHost: a.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
-                .formatted(path));
+            "GET %s HTTP/1.1\r\nHost: %s\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
+                .formatted(path, host));
         String status = in.readLine();
         if (!status.contains(" 101 ")) {
           throw new IllegalStateException(status);

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.google.common.net.HostAndPort;
+import io.convoy.cli.Bootstrap;
 import io.convoy.cli.local.FreePorts;
 import io.convoy.fixture.Await;
 import io.convoy.fixture.ConsulFixture;
+import io.convoy.fixture.EnvoyFixture;
 import io.convoy.policy.DocumentId;
 import io.convoy.policy.DocumentParser;
 import io.convoy.policy.RawDocument;
@@ -15,6 +18,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -43,6 +47,10 @@ class ExamplesIT {
   @SuppressWarnings("NullAway.Init")
   private static Gateway edge;
 
+  /** Who may call a service is asked where the calls come in. */
+  @SuppressWarnings("NullAway.Init")
+  private static EnvoyFixture sidecar;
+
   @BeforeAll
   static void applyAll() {
     consul = ConsulFixture.start();
@@ -50,16 +58,27 @@ class ExamplesIT {
     SERVICES.forEach(service ->
         consul.register(
             service, service + "-1", FreePorts.next(), "convoy-path", "/by-meta/" + service + "/"));
+    consul.register(
+        "order",
+        "order-2",
+        FreePorts.next(),
+        "convoy-app-port",
+        String.valueOf(FreePorts.next()),
+        "convoy-outbound-port",
+        String.valueOf(FreePorts.next()));
     DocumentParser.kinds().stream()
         .flatMap(kind -> examples(kind).stream())
         .forEach(document -> consul.putKey("convoy/" + document.id(), text(document)));
     convoy = new ControlPlane(consul.url()).awaitReady();
     gateway = new Gateway(convoy, "gateway", true).awaitReady();
     edge = new Gateway(convoy, "edge", true).awaitReady();
+    sidecar = EnvoyFixture.start(sidecar("order"));
+    Await.until("the sidecar is ready", sidecar::isReady);
   }
 
   @AfterAll
   static void endAll() {
+    sidecar.close();
     edge.close();
     gateway.close();
     convoy.close();
@@ -117,5 +136,11 @@ class ExamplesIT {
       }
     }
     return "missing";
+  }
+
+  private static String sidecar(String service) {
+    var xds = HostAndPort.fromParts("127.0.0.1", convoy.xdsPort());
+    return new Bootstrap("sidecar", service, service, List.of(xds), true, 0, 0, Optional.empty())
+        .render();
   }
 }

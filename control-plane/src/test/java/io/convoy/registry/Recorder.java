@@ -2,6 +2,7 @@ package io.convoy.registry;
 
 import io.convoy.catalog.Catalog;
 import io.convoy.catalog.Instance;
+import io.convoy.catalog.Mesh.DefaultIntention;
 import io.convoy.catalog.Service;
 import io.convoy.policy.DocumentId;
 import io.convoy.policy.RawDocument;
@@ -20,6 +21,7 @@ public final class Recorder implements RegistryListener {
   private final Map<RawDocument.Source, Map<DocumentId, RawDocument>> documents = new HashMap<>();
   private final Set<String> up = new HashSet<>();
   private final List<String> events = new ArrayList<>();
+  private Optional<DefaultIntention> defaultIntention = Optional.empty();
   private int serviceReports;
 
   @Override
@@ -35,6 +37,16 @@ public final class Recorder implements RegistryListener {
     var known = documents.computeIfAbsent(source, any -> new HashMap<>());
     removed.forEach(known::remove);
     changed.forEach(document -> known.put(document.id(), document));
+  }
+
+  @Override
+  public synchronized void defaultIntentionRead(DefaultIntention policy) {
+    defaultIntention = Optional.of(policy);
+  }
+
+  /** As it was read last. */
+  public synchronized Optional<DefaultIntention> defaultIntention() {
+    return defaultIntention;
   }
 
   @Override

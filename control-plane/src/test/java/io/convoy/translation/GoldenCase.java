@@ -35,8 +35,9 @@ import org.yaml.snakeyaml.Yaml;
  * <p>The first part of {@code in.yaml} has {@code Group} (a node group as it prints itself, {@code
  * gateway:gateway} by default), {@code Show} (the types of resources that {@code out.yaml} holds)
  * {@code Catalog}, {@code Refused} (the documents that must be) and {@code Mesh} (with mutual TLS
- * where it has a {@code TrustDomain}, {@code unread} for one that is not known); the others are
- * documents, the older first.
+ * where it has a {@code TrustDomain}, {@code unread} for one that is not known; {@code
+ * DefaultIntention} is {@code deny} where it is not given); the others are documents, the older
+ * first.
  */
 record GoldenCase(
     Path folder,
@@ -112,9 +113,9 @@ record GoldenCase(
       return Mesh.NONE;
     }
     String domain = String.valueOf(fields.get("TrustDomain"));
-    return domain.equals("unread")
-        ? Mesh.UNKNOWN
-        : Mesh.UNKNOWN.with(new Mesh.Authority(domain, "dc1"));
+    var others = String.valueOf(fields.getOrDefault("DefaultIntention", "deny"));
+    Mesh mesh = Mesh.UNKNOWN.with(Mesh.DefaultIntention.valueOf(others.toUpperCase(Locale.ROOT)));
+    return domain.equals("unread") ? mesh : mesh.with(new Mesh.Authority(domain, "dc1"));
   }
 
   private static Catalog catalog(Map<String, Object> services) {

@@ -8,6 +8,7 @@ import com.google.common.collect.ImmutableSet;
 import io.convoy.policy.DocumentId;
 import io.convoy.policy.DocumentParser;
 import io.convoy.policy.RawDocument;
+import io.convoy.policy.ServiceIntentions;
 import io.convoy.registry.RegistryListener;
 import io.convoy.registry.consul.ConsulFault.Reason;
 import io.convoy.registry.consul.Query.Answer;
@@ -35,9 +36,12 @@ final class ConfigEntryWatch implements BlockingQuery.Follower<List<RawDocument>
   private final String kind;
   private final PartStatus status;
   private final DocumentDiff documents;
+  private final boolean hasToken;
   private boolean toldUnknown;
 
-  ConfigEntryWatch(String kind, PartStatus status, RegistryListener listener) {
+  /** {@code hasToken}: whether the questions bear one. */
+  ConfigEntryWatch(String kind, boolean hasToken, PartStatus status, RegistryListener listener) {
+    this.hasToken = hasToken;
     this.kind = kind;
     this.status = status;
     this.documents = new DocumentDiff(RawDocument.Source.CONFIG_ENTRY, listener);
@@ -54,6 +58,13 @@ final class ConfigEntryWatch implements BlockingQuery.Follower<List<RawDocument>
 
   @Override
   public void answered(Answer<List<RawDocument>> answer, boolean restarted) throws ConsulFault {
+    // Without a token Consul does not tell whether anything is missing.
+    if (answer.filtered() && hasToken && kind.equals(ServiceIntentions.KIND)) {
+      // Whom one denies that is not seen would be let in.
+      throw new ConsulFault(
+          Reason.FORBIDDEN,
+          "consul: the token may not read every service-intentions: it needs service_prefix \"\" { policy = \"read\" }");
+    }
     if (answer.body().isEmpty() && answer.filtered() && !documents.isEmpty()) {
       throw new ConsulFault(
           Reason.FORBIDDEN,

@@ -33,6 +33,9 @@ public final class ConsulRegistry implements Registry {
   /** Consul's own certificate authority. */
   public static final String AUTHORITY = "consul certificate authority";
 
+  /** An agent's policy changes when it starts again. */
+  private static final Duration POLICY_INTERVAL = Duration.ofSeconds(10);
+
   private static final Duration BACKOFF_BASE = Duration.ofMillis(100);
   private static final Duration BACKOFF_CAP = Duration.ofSeconds(10);
 
@@ -102,7 +105,8 @@ public final class ConsulRegistry implements Registry {
     var kinds = ConfigEntryWatch.KINDS.stream().map(ConfigEntryWatch::queryName).toList();
     var entries = new PartStatus(CONFIG_ENTRIES, kinds, listener);
     for (String kind : ConfigEntryWatch.KINDS) {
-      start(new ConfigEntryWatch(kind, entries, listener).query(context));
+      boolean hasToken = !context.settings().token().isEmpty();
+      start(new ConfigEntryWatch(kind, hasToken, entries, listener).query(context));
     }
     if (mutualTls) {
       startCertificates(listener);
@@ -112,8 +116,13 @@ public final class ConsulRegistry implements Registry {
   private void startCertificates(RegistryListener listener) {
     var reader = new LeafReader(context, listener, InstantSource.system());
     leaves.set(reader);
-    var authority = new PartStatus(AUTHORITY, List.of(RootsWatch.QUERY), listener);
+    var authority =
+        new PartStatus(
+            AUTHORITY, List.of(RootsWatch.QUERY, DefaultIntentionReader.QUERY), listener);
     start(new RootsWatch(context, authority, reader, listener).query(context));
+    start(
+        DefaultIntentionReader.QUERY,
+        new DefaultIntentionReader(context, authority, listener, POLICY_INTERVAL));
     start("leaf", reader);
   }
 

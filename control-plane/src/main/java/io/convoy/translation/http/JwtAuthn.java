@@ -135,15 +135,28 @@ public final class JwtAuthn {
 
   private io.envoyproxy.envoy.extensions.filters.http.jwt_authn.v3.JwtProvider provider(
       JwtProvider provider, int token) {
+    var result = provider(provider, TokenClaims.payload(token));
+    // What a scope is matched by: one of the words.
+    result.getNormalizePayloadInMetadataBuilder().addSpaceDelimitedClaims("scope");
+    TokenClaims.headers(token).forEach((claim, header) -> claim(claim, header, result));
+    if (token == 1) {
+      for (ClaimToHeader claim : jwt.claimsToHeaders()) {
+        claim(claim.claim(), claim.header(), result);
+      }
+    }
+    return result.build();
+  }
+
+  /** The provider as its document says; {@code payload}: the key of the metadata. */
+  static io.envoyproxy.envoy.extensions.filters.http.jwt_authn.v3.JwtProvider.Builder provider(
+      JwtProvider provider, String payload) {
     var result =
         io.envoyproxy.envoy.extensions.filters.http.jwt_authn.v3.JwtProvider.newBuilder()
             .setIssuer(provider.issuer())
             .addAllAudiences(provider.audiences())
             .setForward(provider.forward())
-            .setPayloadInMetadata(TokenClaims.payload(token))
+            .setPayloadInMetadata(payload)
             .setClockSkewSeconds(provider.clockSkewSeconds());
-    // What a scope is matched by: one of the words.
-    result.getNormalizePayloadInMetadataBuilder().addSpaceDelimitedClaims("scope");
     provider.locations().forEach(location -> location(location, result));
     provider
         .forwarding()
@@ -162,13 +175,7 @@ public final class JwtAuthn {
       case JwtProvider.Keys.Remote remote ->
           result.setRemoteJwks(KeyServers.remote(provider.id().name(), remote));
     }
-    TokenClaims.headers(token).forEach((claim, header) -> claim(claim, header, result));
-    if (token == 1) {
-      for (ClaimToHeader claim : jwt.claimsToHeaders()) {
-        claim(claim.claim(), claim.header(), result);
-      }
-    }
-    return result.build();
+    return result;
   }
 
   private static void location(
