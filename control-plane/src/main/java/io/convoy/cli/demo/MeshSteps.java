@@ -63,6 +63,31 @@ final class MeshSteps {
     }
   }
 
+  Seen intend() {
+    int before = ask().status();
+    intention("deny");
+    boolean denied = Wait.until(LIMIT, () -> ask().status() == 403);
+    int refused = ask().status();
+    intention("allow");
+    boolean allowed = Wait.until(LIMIT, () -> ask().ok());
+    return new Seen(
+        before == 200 && denied && allowed,
+        "%d before; denied: %d; allowed again: %d".formatted(before, refused, ask().status()));
+  }
+
+  private void intention(String action) {
+    stage
+        .consul()
+        .putKey(
+            "convoy/service-intentions/stock",
+            """
+            Kind: service-intentions
+            Name: stock
+            Sources: [{Name: cart, Action: %s}]
+            """
+                .formatted(action));
+  }
+
   /** Another kind of key makes Consul's authority begin anew, with a root of its own. */
   Seen rotate() {
     String rootBefore = root();

@@ -83,6 +83,10 @@ final class Steps {
         "an answer of stock; its sidecar knows by the certificate who called",
         mesh::call);
     step(
+        "An intention denies cart to call stock, then allows it again",
+        "403 while it denies, else 200",
+        mesh::intend);
+    step(
         "Consul's certificate authority begins anew while cart calls stock 100 times a second",
         "another root, another certificate at the sidecar, no call fails",
         mesh::rotate);
