@@ -41,7 +41,7 @@ class DocumentParserTest {
         .isEqualTo(
             "convoy/http-routes/shop:1: Kind: had \"http-routes\", expected one of"
                 + " proxy-defaults, service-defaults, service-resolver, service-splitter,"
-                + " service-router, api-gateway, http-route, client-traffic-policy, jwt-provider,"
+                + " service-router, service-intentions, api-gateway, http-route, client-traffic-policy, jwt-provider,"
                 + " security-policy, backend-traffic-policy; did you mean \"http-route\"?");
     assertThat(refused(kv("weather", "okta", "Issuer: x"))).doesNotContain("did you mean");
   }
@@ -282,6 +282,7 @@ class DocumentParserTest {
             "service-resolver",
             "service-splitter",
             "service-router",
+            "service-intentions",
             "api-gateway",
             "http-route",
             "jwt-provider");
