@@ -15,6 +15,7 @@ import io.convoy.translation.ResourceKey;
 import io.convoy.translation.Translation;
 import io.convoy.translation.Translator;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -54,14 +55,13 @@ final class Group {
       return 0;
     }
     Snapshot before = snapshots.get(id).orElse(null);
-    Snapshot next =
-        Snapshot.of(
-            id,
-            quarantine.filter(
-                ImmutableList.<Resource>builder()
-                    .addAll(translation.resources())
-                    .addAll(shown)
-                    .build()));
+    List<Resource> resources =
+        quarantine.filter(
+            ImmutableList.<Resource>builder()
+                .addAll(translation.resources())
+                .addAll(shown)
+                .build());
+    Snapshot next = before == null ? Snapshot.of(id, resources) : before.next(resources);
     var changed = snapshots.publish(next, sinceChange);
     quarantine.published(
         before,

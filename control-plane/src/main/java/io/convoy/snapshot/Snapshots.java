@@ -3,7 +3,6 @@ package io.convoy.snapshot;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSetMultimap;
 import io.convoy.translation.NodeGroup;
-import io.convoy.translation.Resource;
 import io.convoy.translation.ResourceType;
 import java.time.Duration;
 import java.time.Instant;
@@ -138,19 +137,7 @@ public final class Snapshots {
   private static ImmutableSetMultimap<ResourceType, String> difference(
       Snapshot previous, Snapshot next) {
     var changed = ImmutableSetMultimap.<ResourceType, String>builder();
-    for (ResourceType type : ResourceType.values()) {
-      Map<String, Resource> before = previous.of(type);
-      Map<String, Resource> after = next.of(type);
-      after.forEach((name, resource) -> {
-        Resource old = before.get(name);
-        if (old == null || !old.version().equals(resource.version())) {
-          changed.put(type, name);
-        }
-      });
-      before.keySet().stream()
-          .filter(name -> !after.containsKey(name))
-          .forEach(name -> changed.put(type, name));
-    }
+    next.forEachDifference(previous, changed::put);
     return changed.build();
   }
 }

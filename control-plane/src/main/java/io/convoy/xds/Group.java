@@ -42,17 +42,24 @@ final class Group {
   private final Map<ResourceKey, Refused> refused = new HashMap<>();
   private final Set<ResourceKey> acknowledged = ConcurrentHashMap.newKeySet();
   private final Map<ResourceKey, Resource> lastGood = new ConcurrentHashMap<>();
+  private final Bodies bodies;
   private volatile @Nullable Current current;
 
   Group(NodeGroup name, Fleet fleet) {
     this.name = name;
     this.fleet = fleet;
+    this.bodies = new Bodies(fleet.versions());
   }
 
   /** Null until the group's first snapshot is published. */
   @Nullable Snapshot snapshot() {
     Current now = current;
     return now == null ? null : now.snapshot();
+  }
+
+  /** What its streams are told. */
+  Bodies bodies() {
+    return bodies;
   }
 
   Set<Stream> streams() {
@@ -66,6 +73,7 @@ final class Group {
       update.changed().forEach((type, name) -> keepGood(before, new ResourceKey(type, name)));
     }
     current = new Current(update.snapshot(), Suppliers.memoize(() -> documents(update.snapshot())));
+    bodies.clear();
     forgetRefusals(update);
     long now = fleet.timer().nanoTime();
     Moment moment = new Moment(now - update.sinceChange().toNanos(), now);
@@ -91,7 +99,7 @@ final class Group {
   /** Some client has taken the resource over. */
   void acknowledged(Resource resource) {
     Snapshot now = snapshot();
-    if (remembers(resource.key().type()) && now != null) {
+    if (remembers(resource.key().type()) && now != null && !acknowledged.contains(resource.key())) {
       Resource present = now.get(resource.key());
       if (present != null && present.version().equals(resource.version())) {
         acknowledged.add(resource.key());

@@ -30,6 +30,10 @@ final class Rejections {
     messages.remove(new Content(name, version));
   }
 
+  boolean isEmpty() {
+    return messages.isEmpty();
+  }
+
   boolean contains(String name, String version) {
     return !messages.isEmpty() && messages.containsKey(new Content(name, version));
   }

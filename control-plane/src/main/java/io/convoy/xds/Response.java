@@ -23,45 +23,61 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * A discovery response in its bytes. A resource's own bytes are those that the snapshot holds,
- * never copied before gRPC takes them: only the few bytes between them are made for each stream.
- * Immutable.
+ * A discovery response in its bytes. Only the nonce is the stream's own: the body may be shared by
+ * all streams that are told the same. Immutable.
  *
- * @param pieces the message, cut at the resources' bytes
- * @param size of all pieces, in bytes
+ * @param nonce the field with its tag
  */
-record Response(ImmutableList<ByteString> pieces, int size) {
+record Response(Body body, ByteString nonce) {
 
-  static Response sotw(
-      String typeUrl, String version, String nonce, Collection<Resource> resources) {
+  /**
+   * All of a response but its nonce. A resource's own bytes are those that the snapshot holds,
+   * never copied before gRPC takes them. Immutable.
+   *
+   * @param pieces the message, cut at the resources' bytes
+   * @param size of all pieces, in bytes
+   * @param nonceField the number of the field that is missing
+   */
+  record Body(String version, ImmutableList<ByteString> pieces, int size, int nonceField) {
+    Response with(String nonce) {
+      var writer = new Writer();
+      writer.string(nonceField, nonce);
+      return new Response(this, writer.bytes());
+    }
+  }
+
+  /** In bytes. */
+  int size() {
+    return body.size() + nonce.size();
+  }
+
+  private ByteString piece(int index) {
+    return index < body.pieces().size() ? body.pieces().get(index) : nonce;
+  }
+
+  static Body sotw(String typeUrl, String version, Collection<Resource> resources) {
     var writer = new Writer();
     writer.string(DiscoveryResponse.VERSION_INFO_FIELD_NUMBER, version);
     writer.string(DiscoveryResponse.TYPE_URL_FIELD_NUMBER, typeUrl);
-    writer.string(DiscoveryResponse.NONCE_FIELD_NUMBER, nonce);
     for (Resource resource : resources) {
       writer.open(DiscoveryResponse.RESOURCES_FIELD_NUMBER, resource.body().getSerializedSize());
       writer.any(resource.body());
     }
-    return writer.finish();
+    return writer.finish(version, DiscoveryResponse.NONCE_FIELD_NUMBER);
   }
 
-  static Response delta(
-      String typeUrl,
-      String version,
-      String nonce,
-      Collection<Resource> resources,
-      Collection<String> removed) {
+  static Body delta(
+      String typeUrl, String version, Collection<Resource> resources, Collection<String> removed) {
     var writer = new Writer();
     writer.string(DeltaDiscoveryResponse.SYSTEM_VERSION_INFO_FIELD_NUMBER, version);
     writer.string(DeltaDiscoveryResponse.TYPE_URL_FIELD_NUMBER, typeUrl);
-    writer.string(DeltaDiscoveryResponse.NONCE_FIELD_NUMBER, nonce);
     for (String name : removed) {
       writer.string(DeltaDiscoveryResponse.REMOVED_RESOURCES_FIELD_NUMBER, name);
     }
     for (Resource resource : resources) {
       writer.wrapped(resource);
     }
-    return writer.finish();
+    return writer.finish(version, DeltaDiscoveryResponse.NONCE_FIELD_NUMBER);
   }
 
   /** Writes protobuf's wire format, leaving out the values of the resources. */
@@ -120,13 +136,17 @@ record Response(ImmutableList<ByteString> pieces, int size) {
       }
     }
 
-    Response finish() {
+    ByteString bytes() {
       try {
         output.flush();
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
-      ByteString all = UnsafeByteOperations.unsafeWrap(between.toByteArray());
+      return UnsafeByteOperations.unsafeWrap(between.toByteArray());
+    }
+
+    Body finish(String version, int nonceField) {
+      ByteString all = bytes();
       var pieces = ImmutableList.<ByteString>builderWithExpectedSize(2 * cuts.size() + 1);
       int size = all.size();
       int from = 0;
@@ -137,7 +157,7 @@ record Response(ImmutableList<ByteString> pieces, int size) {
         from = cut.at();
       }
       pieces.add(all.substring(from));
-      return new Response(pieces.build(), size);
+      return new Body(version, pieces.build(), size, nonceField);
     }
   }
 
@@ -192,13 +212,15 @@ record Response(ImmutableList<ByteString> pieces, int size) {
   }
 
   private static final class Pieces extends InputStream implements Drainable, KnownLength {
-    private final ImmutableList<ByteString> pieces;
+    private final Response response;
+    private final int count;
     private int index;
     private int offset;
     private int remaining;
 
     Pieces(Response response) {
-      pieces = response.pieces();
+      this.response = response;
+      count = response.body().pieces().size() + 1;
       remaining = response.size();
     }
 
@@ -211,8 +233,8 @@ record Response(ImmutableList<ByteString> pieces, int size) {
     public int drainTo(OutputStream target) throws IOException {
       int total = remaining;
       var sink = new Sink(target);
-      for (; index < pieces.size(); index++) {
-        ByteString piece = pieces.get(index);
+      for (; index < count; index++) {
+        ByteString piece = response.piece(index);
         // ByteString.writeTo would make a copy for each stream.
         UnsafeByteOperations.unsafeWriteTo(piece.substring(offset), sink);
         offset = 0;
@@ -233,8 +255,8 @@ record Response(ImmutableList<ByteString> pieces, int size) {
         return length == 0 ? 0 : -1;
       }
       int done = 0;
-      while (done < length && index < pieces.size()) {
-        ByteString piece = pieces.get(index);
+      while (done < length && index < count) {
+        ByteString piece = response.piece(index);
         int count = Math.min(length - done, piece.size() - offset);
         piece.substring(offset, offset + count).copyTo(target, start + done);
         done += count;

@@ -52,8 +52,8 @@ final class Sender {
     this.nodeId = nodeId;
   }
 
-  /** Type after type, until nothing more may go. */
-  void pump(Snapshot snapshot) {
+  /** Type after type, until nothing more may go; {@code bodies} are those of the group. */
+  void pump(Snapshot snapshot, Bodies bodies) {
     if (pumping) {
       return; // a transport without threads calls back from within a send; the loop goes on
     }
@@ -65,27 +65,27 @@ final class Sender {
       before = order.epoch();
       sent = false;
       for (Subscription subscription : subscriptions.values()) {
-        sent |= subscription.interest().begun() && client.isReady() && send(subscription, snapshot);
+        sent |=
+            subscription.interest().begun()
+                && client.isReady()
+                && send(subscription, snapshot, bodies);
       }
     } while (sent || order.epoch() != before);
     pumping = false;
     setAlarm();
   }
 
-  private boolean send(Subscription subscription, Snapshot snapshot) {
+  private boolean send(Subscription subscription, Snapshot snapshot, Bodies bodies) {
     Batch batch = subscription.next(snapshot, order);
     if (batch == null) {
       return false;
     }
     ResourceType type = subscription.type;
     Collection<Resource> content = subscription.content(batch);
-    String version = fleet.versions().of(content, batch.removed());
+    Response.Body body = bodies.of(type, protocol, content, batch.removed());
+    String version = body.version();
     String nonce = Long.toHexString(++nonces);
-    Response response =
-        switch (protocol) {
-          case SOTW -> Response.sotw(type.typeUrl(), version, nonce, content);
-          case DELTA -> Response.delta(type.typeUrl(), version, nonce, content, batch.removed());
-        };
+    Response response = body.with(nonce);
     subscription.sent(batch, nonce, version, order.now());
     order.changed();
     java.util.Objects.requireNonNull(answers.get(type)).sent(version);

@@ -212,9 +212,12 @@ final class Stream {
     content
         .names()
         .forEach((type, names) -> {
+          Subscription subscription = of(type);
           for (String name : names) {
-            of(type).touch(name, content.moment());
-            refusedBefore(of(type), name);
+            subscription.touch(name, content.moment());
+          }
+          if (!subscription.rejections().isEmpty()) {
+            names.forEach(name -> refusedBefore(subscription, name));
           }
         });
     order.changed();
@@ -264,9 +267,10 @@ final class Stream {
   // Responses.
 
   private void pump() {
-    Snapshot snapshot = group == null ? null : group.snapshot();
-    if (snapshot != null && !ended) {
-      sender.pump(snapshot);
+    Group joined = group;
+    Snapshot snapshot = joined == null ? null : joined.snapshot();
+    if (joined != null && snapshot != null && !ended) {
+      sender.pump(snapshot, joined.bodies());
     }
   }
 

@@ -90,11 +90,11 @@ class FlowTest {
   @Test
   void resourcesAreSerialisedOnceAndShared() {
     var resource = Make.resource(cluster("a"), 1);
-    var sotw = Response.sotw(CLUSTERS.typeUrl(), "v", "n", List.of(resource));
-    var delta = Response.delta(CLUSTERS.typeUrl(), "v", "n", List.of(resource), List.of("gone"));
-    for (Response response : List.of(sotw, delta)) {
-      assertThat(response.pieces())
-          .anySatisfy(piece -> assertThat((Object) piece).isSameAs(resource.body().getValue()));
+    var sotw = Response.sotw(CLUSTERS.typeUrl(), "v", List.of(resource));
+    var delta = Response.delta(CLUSTERS.typeUrl(), "v", List.of(resource), List.of("gone"));
+    for (Response.Body body : List.of(sotw, delta)) {
+      assertThat(body.pieces())
+          .anySatisfy(piece -> assertThat(piece).isSameAs(resource.body().getValue()));
     }
   }
 

@@ -37,7 +37,7 @@ class ResponseTest {
     Arrays.fill(large, (byte) 7);
     var expected = DiscoveryResponse.newBuilder().setVersionInfo("v").setTypeUrl(URL).setNonce("1");
     resources.forEach(resource -> expected.addResources(resource.body()));
-    Response response = Response.sotw(URL, "v", "1", resources);
+    Response response = Response.sotw(URL, "v", resources).with("1");
     assertThat(DiscoveryResponse.parseFrom(drained(response))).isEqualTo(expected.build());
     assertThat(DiscoveryResponse.parseFrom(read(response))).isEqualTo(expected.build());
     assertThat(response.size()).isEqualTo(expected.build().getSerializedSize());
@@ -58,14 +58,14 @@ class ResponseTest {
           .setVersion(resource.version())
           .setResource(resource.body());
     }
-    Response response = Response.delta(URL, "v", "1", resources, List.of("gone"));
+    Response response = Response.delta(URL, "v", resources, List.of("gone")).with("1");
     assertThat(DeltaDiscoveryResponse.parseFrom(drained(response))).isEqualTo(expected.build());
     assertThat(DeltaDiscoveryResponse.parseFrom(read(response))).isEqualTo(expected.build());
   }
 
   @Test
   void whatIsReadInPartIsDrainedFromThereOn() throws IOException {
-    Response response = Response.delta(URL, "v", "1", resources, List.of());
+    Response response = Response.delta(URL, "v", resources, List.of()).with("1");
     byte[] all = read(response);
     try (InputStream stream = Response.MARSHALLER.stream(response)) {
       var bytes = new ByteArrayOutputStream();
@@ -89,7 +89,8 @@ class ResponseTest {
             arrays.add(bytes);
           }
         };
-    try (InputStream stream = Response.MARSHALLER.stream(Response.sotw(URL, "v", "1", resources))) {
+    try (InputStream stream =
+        Response.MARSHALLER.stream(Response.sotw(URL, "v", resources).with("1"))) {
       ((Drainable) stream).drainTo(target);
     }
     assertThat(arrays).anyMatch(bytes -> bytes == large);
