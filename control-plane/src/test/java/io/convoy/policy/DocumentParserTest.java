@@ -162,9 +162,11 @@ class DocumentParserTest {
         "UpstreamConfig: {Overrides: {}}|UpstreamConfig.Overrides: had a mapping, expected a list",
         "Meta: [a]|Meta: had a list, expected a mapping",
         "Meta: {a: 1}|Meta[\"a\"]: had 1, expected a string: put it into quotes",
-        "Protocol: !!java.net.URL x|Global tag is not allowed: tag:yaml.org,2002:java.net.URL",
+        "Protocol: !!java.net.URL x|had the tag tag:yaml.org,2002:java.net.URL",
         "Protocol: !mine x|had the tag !mine",
         "{<<: {Protocol: tcp}}|had a merge key",
+        "!mine Protocol: tcp|had the tag !mine",
+        "Protocol: *nobody|found undefined alias nobody",
         "{? [a] : b}|had a key that is not a string",
       })
   void refusesInOneLine(String text, String expected) {
@@ -181,7 +183,8 @@ class DocumentParserTest {
 
   @Test
   void textsThatWouldCostMuchAreRefused() {
-    assertThat(refused(kv("service-defaults", "user", "[".repeat(100_000)))).contains("Nesting");
+    assertThat(refused(kv("service-defaults", "user", "[".repeat(100_000))))
+        .contains("levels of nesting");
     assertThat(refused(kv("service-defaults", "user", "{\"a\":".repeat(100_000)))).contains("50");
     assertThat(refused(kv("service-defaults", "user", "a: ".repeat(400_000)))).contains("1048576");
     var bomb = new StringBuilder("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
