@@ -1,9 +1,16 @@
 package io.convoy.bench;
 
+import static java.util.Objects.requireNonNullElse;
+
+import io.convoy.bench.fleet.Protocol;
 import io.convoy.bench.headline.Headline;
+import io.convoy.bench.headline.Subject;
 import io.convoy.bench.measure.Progress;
+import io.convoy.bench.measure.Report;
 import io.convoy.cli.FailedException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -48,8 +55,13 @@ final class HeadlineCommand implements Callable<Integer> {
       paramLabel = "N",
       description =
           "Simulated Envoys, every other one in the state of the world; every tenth loses its stream"
-              + " every five seconds (default: 100)")
-  private int streams = 100;
+              + " every five seconds (default: 100, with --vs 50)")
+  private @Nullable Integer streams;
+
+  @Option(
+      names = "--protocol",
+      description = "Of all simulated Envoys, instead of both: ${COMPLETION-CANDIDATES}")
+  private @Nullable Protocol protocol;
 
   @Option(names = "--requests", paramLabel = "N", description = "Requests a second (default: 100)")
   private int requests = 100;
@@ -57,14 +69,28 @@ final class HeadlineCommand implements Callable<Integer> {
   @Option(
       names = "--envoys",
       paramLabel = "N",
-      description = "Real Envoys, with requests through them: at most 2 (default: 2)")
-  private int envoys = 2;
+      description = "Real Envoys, with requests through them: at most 2 (default: 2, with --vs 0)")
+  private @Nullable Integer envoys;
 
   @Option(
       names = "--policy-min-apply-interval",
       paramLabel = "TIME",
-      description = "Of Convoy (default: 1s)")
-  private String interval = "1s";
+      description = "Of Convoy (default: 1s, with --vs 0s)")
+  private @Nullable String interval;
+
+  @Option(
+      names = "--vs",
+      paramLabel = "PEER",
+      description =
+          "Measures a peer in alternation, without real Envoys and without a pace:"
+              + " go-control-plane, or go-control-plane-snapshot for its SnapshotCache")
+  private @Nullable Subject peer;
+
+  @Option(
+      names = "--runs",
+      paramLabel = "N",
+      description = "Of each server, with --vs (default: 3)")
+  private int runs = 3;
 
   @Override
   public Integer call() throws InterruptedException {
@@ -73,26 +99,60 @@ final class HeadlineCommand implements Callable<Integer> {
     Flags.positive(command, "--seconds", seconds);
     Flags.positive(command, "--services", services);
     Flags.positive(command, "--providers", providers);
-    Flags.positive(command, "--streams", streams);
     Flags.positive(command, "--requests", requests);
-    if (envoys < 0 || envoys > 2) {
-      throw new ParameterException(command.commandLine(), "--envoys: expected 0, 1 or 2");
-    }
-    var size =
-        new Headline.Size(
-            services,
-            providers,
-            streams,
-            envoys,
-            rate,
-            requests,
-            Duration.ofSeconds(warmUp),
-            Duration.ofSeconds(seconds),
-            interval);
-    var broken = new Headline(size, new Progress()).run();
+    Flags.positive(command, "--runs", runs);
+    var size = size(command);
+    var broken = peer == null ? new Headline(size, new Progress()).run() : compare(size, peer);
     if (!broken.isEmpty()) {
       throw new FailedException(String.join("\n", broken));
     }
     return 0;
+  }
+
+  private Headline.Size size(CommandSpec command) {
+    boolean alone = peer == null;
+    int clients = requireNonNullElse(streams, alone ? 100 : 50);
+    int real = requireNonNullElse(envoys, alone ? 2 : 0);
+    Flags.positive(command, "--streams", clients);
+    if (real < 0 || real > 2) {
+      throw new ParameterException(command.commandLine(), "--envoys: expected 0, 1 or 2");
+    }
+    if (!alone && real > 0) {
+      throw new ParameterException(command.commandLine(), "--envoys: with --vs expected 0");
+    }
+    return new Headline.Size(
+        services,
+        providers,
+        clients,
+        real,
+        rate,
+        requests,
+        Duration.ofSeconds(warmUp),
+        Duration.ofSeconds(seconds),
+        requireNonNullElse(interval, alone ? "1s" : "0s"),
+        protocol);
+  }
+
+  private List<String> compare(Headline.Size size, Subject other) throws InterruptedException {
+    var subjects = List.of(Subject.convoy, other);
+    var progress = new Progress();
+    var report = new Report(subjects.stream().map(Subject::toString).toList());
+    List<String> broken = new ArrayList<>();
+    for (int run = 0; run < runs; run++) {
+      for (Subject subject : run % 2 == 0 ? subjects : subjects.reversed()) {
+        progress.line("run %d of %d: %s", run + 1, runs, subject);
+        broken.addAll(new Headline(size, progress).run(subject, report));
+      }
+    }
+    System.out.printf(
+        "%d documents, %d asked for a second, %d streams, %s, %d s, %d runs%n%n",
+        services * providers,
+        rate,
+        size.streams(),
+        protocol == null ? "both protocols" : protocol,
+        seconds,
+        runs);
+    report.print(System.out);
+    return broken;
   }
 }

@@ -5,7 +5,7 @@ import io.convoy.bench.measure.Histogram;
 import io.convoy.bench.measure.ProcessUsage;
 import io.convoy.bench.measure.Progress;
 import io.convoy.bench.measure.Report;
-import io.convoy.bench.stage.ConvoyProcess;
+import io.convoy.bench.stage.ControlPlane;
 import io.convoy.bench.stage.Gateway;
 import java.util.List;
 import java.util.Locale;
@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 final class Figures {
   private static final double MEBI = 1024 * 1024;
 
-  private final ConvoyProcess convoy;
+  private final ControlPlane server;
   private final long consul;
   private final List<Gateway> gateways;
   private final List<Follower> followers;
@@ -33,7 +33,7 @@ final class Figures {
       long accepted,
       Map<Protocol, Double> pushes,
       long bytes,
-      ProcessUsage convoy,
+      ProcessUsage server,
       ProcessUsage consul,
       ProcessUsage bench,
       List<ProcessUsage> envoys) {
@@ -43,7 +43,7 @@ final class Figures {
     }
 
     double cpu(Sample before) {
-      return cores(before.convoy, convoy, before);
+      return cores(before.server, server, before);
     }
 
     double cores(ProcessUsage from, ProcessUsage to, Sample before) {
@@ -63,7 +63,7 @@ final class Figures {
 
   /** {@code consul}: its process. */
   Figures(
-      ConvoyProcess convoy,
+      ControlPlane server,
       long consul,
       List<Gateway> gateways,
       List<Follower> followers,
@@ -71,7 +71,7 @@ final class Figures {
       Staleness staleness,
       Traffic traffic,
       Progress progress) {
-    this.convoy = convoy;
+    this.server = server;
     this.consul = consul;
     this.gateways = gateways;
     this.followers = followers;
@@ -94,7 +94,7 @@ final class Figures {
         writer.accepted(),
         pushes,
         followers.stream().mapToLong(Follower::bytes).sum(),
-        convoy.usage(),
+        server.usage(),
         ProcessUsage.of(consul),
         ProcessUsage.of(ProcessHandle.current().pid()),
         gateways.stream().map(Gateway::usage).toList());
@@ -112,7 +112,7 @@ final class Figures {
     }
     progress.line(
         "%,.0f changes/s; %.1f + %.1f pushes/s to an Envoy (delta + state of the world), %,.0f changes a push;"
-            + " ACK p50 %.0f, p99 %.0f ms, rare ones p99 %.0f ms; cores of Convoy/Envoys %.2f%s; RSS %.0f MiB; %d wrong answers",
+            + " ACK p50 %.0f, p99 %.0f ms, rare ones p99 %.0f ms; cores of the server/Envoys %.2f%s; RSS %.0f MiB; %d wrong answers",
         now.accepted(last),
         delta,
         sotw,
@@ -122,7 +122,7 @@ final class Figures {
         staleness.rare.millis(0.99),
         now.cpu(last),
         envoys,
-        now.convoy().rssBytes() / MEBI,
+        now.server().rssBytes() / MEBI,
         traffic.wrong().values().stream().mapToLong(Long::longValue).sum());
     last = now;
   }
@@ -151,9 +151,39 @@ final class Figures {
           "cores of Envoy " + (i == 0 ? "(delta)" : "(state of the world)"),
           now.cores(start.envoys().get(i), now.envoys().get(i), start));
     }
-    row("Convoy: RSS, MiB", now.convoy().rssBytes() / MEBI);
-    row("Convoy: live heap, MiB", convoy.heap() / MEBI);
+    row("Convoy: RSS, MiB", now.server().rssBytes() / MEBI);
+    row("Convoy: live heap, MiB", server.heap() / MEBI);
     row("requests answered", (double) traffic.answers());
+  }
+
+  /** Adds them to a report, one for each row. */
+  void add(Report report, String subject) {
+    Sample now = sample();
+    double seconds = now.seconds(start);
+    double delta = now.pushes(start, Protocol.delta);
+    double sotw = now.pushes(start, Protocol.sotw);
+    double bytes = (double) (now.bytes() - start.bytes()) / followers.size();
+    report.add("changes accepted a second", subject, now.accepted(start));
+    report.add("pushes a second to a stream, delta", subject, delta);
+    report.add("pushes a second to a stream, state of the world", subject, sotw);
+    report.add("KiB a second to each stream", subject, bytes / 1024 / seconds);
+    report.add("MiB to each stream", subject, bytes / MEBI);
+    ages(report, subject, "staleness, first sight", staleness.firstSight);
+    ages(report, subject, "staleness, each stream's ACK", staleness.everySight);
+    ages(report, subject, "staleness, ACK of a document that changes rarely", staleness.rare);
+    report.add("CPU of the server, s", subject, now.cpu(start) * seconds);
+    report.add("cores of the server", subject, now.cpu(start));
+    report.add("cores of Consul", subject, now.cores(start.consul(), now.consul(), start));
+    report.add(
+        "cores of the clients and writers", subject, now.cores(start.bench(), now.bench(), start));
+    report.add("RSS, MiB", subject, now.server().rssBytes() / MEBI);
+    report.add("RSS at most, MiB", subject, now.server().peakRssBytes() / MEBI);
+    report.add("live heap, MiB", subject, server.heap() / MEBI);
+  }
+
+  private static void ages(Report report, String subject, String what, Histogram ages) {
+    report.add(what + ": p50, ms", subject, ages.millis(0.5));
+    report.add(what + ": p99, ms", subject, ages.millis(0.99));
   }
 
   /** Where the time of rare writes goes. */

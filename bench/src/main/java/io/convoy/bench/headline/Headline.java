@@ -1,9 +1,14 @@
 package io.convoy.bench.headline;
 
+import static com.google.common.collect.ImmutableList.toImmutableList;
+import static java.util.Objects.requireNonNullElse;
+
 import com.google.common.collect.ImmutableList;
 import io.convoy.bench.dataplane.EnvoyUnderLoad;
 import io.convoy.bench.fleet.Protocol;
 import io.convoy.bench.measure.Progress;
+import io.convoy.bench.measure.Report;
+import io.convoy.bench.stage.ControlPlane;
 import io.convoy.bench.stage.ConvoyProcess;
 import io.convoy.bench.stage.Gateway;
 import io.convoy.bench.stage.Stage;
@@ -18,7 +23,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** One run of the headline. */
 public final class Headline {
@@ -34,6 +41,7 @@ public final class Headline {
    * @param requests a second, over both gateways
    * @param warmUp changes before the time that counts
    * @param interval Convoy's {@code --policy-min-apply-interval}
+   * @param protocol of all simulated Envoys; null for half of them in each
    */
   public record Size(
       int services,
@@ -44,7 +52,8 @@ public final class Headline {
       int requests,
       Duration warmUp,
       Duration time,
-      String interval) {}
+      String interval,
+      @Nullable Protocol protocol) {}
 
   private final Size size;
   private final Progress progress;
@@ -62,33 +71,64 @@ public final class Headline {
     this.staleness = new Staleness(corpus);
   }
 
-  /** Runs and prints; returns a sentence for each thing that must hold and did not. */
+  /**
+   * Runs Convoy and prints, with where the time of single writes goes; returns a sentence for each
+   * thing that must hold and did not.
+   */
   public ImmutableList<String> run() throws InterruptedException {
     try (Stage stage = new Stage()) {
-      int backend = EnvoyUnderLoad.backend(stage);
-      ConsulProcess consul = stage.consul();
-      IntStream.range(0, size.services()).forEach(i -> register(consul, "s" + i, backend));
+      ConsulProcess consul = consul(stage);
       try (Writer writer = new Writer(consul.api(), corpus, staleness)) {
         writer.begin();
         ConvoyProcess convoy =
             stage.recordedConvoy(consul, List.of("--policy-min-apply-interval", size.interval()));
-        for (int i = 0; i < size.envoys(); i++) {
-          gateways.add(stage.gateway(convoy.xdsPort(), FreePorts.next(), i == 0, false));
-        }
-        List<ManagedChannel> channels = connect(convoy.xdsPort());
-        try (Traffic traffic = new Traffic(corpus, gateways)) {
-          traffic.prepare(START_LIMIT);
-          awaitLast("at the start", START_LIMIT);
-          progress.line("%d documents are everywhere", corpus.documents());
-          measure(convoy, Stage.pid(consul.child()), writer, traffic);
-        } finally {
-          channels.forEach(ManagedChannel::shutdownNow);
-        }
+        run(stage, convoy, consul, writer, Figures::print);
         convoy.close();
         Figures.print(new Timeline(convoy.recording(), measuredWrites(writer)));
       }
     }
     return ImmutableList.copyOf(broken);
+  }
+
+  /** Runs one of several that are compared, and adds its figures; returns as {@link #run()}. */
+  public ImmutableList<String> run(Subject subject, Report report) throws InterruptedException {
+    try (Stage stage = new Stage()) {
+      ConsulProcess consul = consul(stage);
+      try (Writer writer = new Writer(consul.api(), corpus, staleness)) {
+        writer.begin();
+        ControlPlane server = subject.start(stage, consul, size.interval());
+        run(stage, server, consul, writer, figures -> figures.add(report, subject.toString()));
+      }
+    }
+    return broken.stream().map(words -> subject + ": " + words).collect(toImmutableList());
+  }
+
+  private ConsulProcess consul(Stage stage) {
+    int backend = EnvoyUnderLoad.backend(stage);
+    ConsulProcess consul = stage.consul();
+    IntStream.range(0, size.services()).forEach(i -> register(consul, "s" + i, backend));
+    return consul;
+  }
+
+  private void run(
+      Stage stage,
+      ControlPlane server,
+      ConsulProcess consul,
+      Writer writer,
+      Consumer<Figures> result)
+      throws InterruptedException {
+    for (int i = 0; i < size.envoys(); i++) {
+      gateways.add(stage.gateway(server.xdsPort(), FreePorts.next(), i == 0, false));
+    }
+    List<ManagedChannel> channels = connect(server.xdsPort());
+    try (Traffic traffic = new Traffic(corpus, gateways)) {
+      traffic.prepare(START_LIMIT);
+      awaitLast("at the start", START_LIMIT);
+      progress.line("%d documents are everywhere", corpus.documents());
+      measure(server, Stage.pid(consul.child()), writer, traffic, result);
+    } finally {
+      channels.forEach(ManagedChannel::shutdownNow);
+    }
   }
 
   private static void register(ConsulProcess consul, String name, int port) {
@@ -112,7 +152,8 @@ public final class Headline {
               .build());
     }
     for (int i = 0; i < size.streams(); i++) {
-      Protocol protocol = i % 2 == 0 ? Protocol.delta : Protocol.sotw;
+      Protocol protocol =
+          requireNonNullElse(size.protocol(), i % 2 == 0 ? Protocol.delta : Protocol.sotw);
       var channel = channels.get(i % channels.size());
       followers.add(new Follower(channel, protocol, i, corpus, staleness));
     }
@@ -120,7 +161,8 @@ public final class Headline {
     return channels;
   }
 
-  private void measure(ConvoyProcess convoy, long consul, Writer writer, Traffic traffic)
+  private void measure(
+      ControlPlane server, long consul, Writer writer, Traffic traffic, Consumer<Figures> result)
       throws InterruptedException {
     if (size.envoys() > 0) {
       traffic.start(size.requests());
@@ -128,7 +170,7 @@ public final class Headline {
     writer.start(size.rate());
     Thread.sleep(size.warmUp());
     var figures =
-        new Figures(convoy, consul, gateways, followers, writer, staleness, traffic, progress);
+        new Figures(server, consul, gateways, followers, writer, staleness, traffic, progress);
     staleness.measure();
     measuredFrom = Instant.now();
     for (int second = 1; second <= size.time().toSeconds(); second++) {
@@ -138,10 +180,10 @@ public final class Headline {
       }
       figures.live();
     }
-    figures.print();
+    result.accept(figures);
     writer.close();
     awaitLast("in the end", END_LIMIT);
-    check(convoy, traffic);
+    check(server, traffic);
   }
 
   /** Those whose way to the Envoys is in the time that counts. */
@@ -162,11 +204,11 @@ public final class Headline {
     }
   }
 
-  private void check(ConvoyProcess convoy, Traffic traffic) {
+  private void check(ControlPlane server, Traffic traffic) {
     traffic.wrong().forEach((what, count) -> broken.add("%d requests: %s".formatted(count, what)));
-    double nacks = convoy.metric("convoy_xds_nacks_total", "");
-    if (nacks > 0) {
-      broken.add("%.0f responses were refused".formatted(nacks));
+    long refused = server.refused();
+    if (refused > 0) {
+      broken.add("%d responses were refused".formatted(refused));
     }
     followers.stream()
         .map(Follower::ended)

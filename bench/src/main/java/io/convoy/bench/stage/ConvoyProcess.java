@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** A real {@code convoy serve}. */
-public final class ConvoyProcess implements AutoCloseable {
+public final class ConvoyProcess implements ControlPlane {
   private static final Duration START_LIMIT = Duration.ofMinutes(2);
 
   private final ChildProcess child;
@@ -93,6 +93,7 @@ public final class ConvoyProcess implements AutoCloseable {
     return timeToReady;
   }
 
+  @Override
   public int xdsPort() {
     return xdsPort;
   }
@@ -101,11 +102,12 @@ public final class ConvoyProcess implements AutoCloseable {
     return child.pid();
   }
 
+  @Override
   public ProcessUsage usage() {
     return ProcessUsage.of(child.pid());
   }
 
-  /** Bytes of live objects: garbage is collected first. */
+  @Override
   public long heap() {
     try {
       String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
@@ -125,6 +127,11 @@ public final class ConvoyProcess implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new FailedException("interrupted");
     }
+  }
+
+  @Override
+  public long refused() {
+    return (long) metric("convoy_xds_nacks_total", "");
   }
 
   /** The sum of a metric's series that have the label; empty stands for all. */

@@ -58,6 +58,14 @@ public final class Stage implements AutoCloseable {
     return convoy;
   }
 
+  /** Starts a peer of {@code bench/peers/go-control-plane}; returns when it serves. */
+  public PeerProcess peer(String folder, List<String> arguments) {
+    Path program = GoProgram.build("go-control-plane", folder);
+    PeerProcess peer = PeerProcess.start(program, arguments, subfolder("peer-" + running.size()));
+    running.addFirst(peer::close);
+    return peer;
+  }
+
   /**
    * Starts a gateway; returns when its admin endpoint answers.
    *
