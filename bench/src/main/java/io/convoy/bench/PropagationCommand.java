@@ -3,6 +3,8 @@ package io.convoy.bench;
 import io.convoy.bench.measure.Latencies;
 import io.convoy.bench.measure.Progress;
 import io.convoy.bench.measure.Report;
+import io.convoy.bench.moves.MoveRun;
+import io.convoy.bench.moves.Subject;
 import io.convoy.bench.stage.Backend;
 import io.convoy.bench.stage.ConvoyProcess;
 import io.convoy.bench.stage.EndpointWatch;
@@ -28,7 +30,10 @@ import picocli.CommandLine.Spec;
 /** How long what happens in Consul takes to reach the requests through a real gateway. */
 @Command(
     name = "propagation",
-    description = "Registers instances in a real Consul and lets them fail, behind a real gateway.",
+    description = {
+      "Registers instances in a real Consul and lets them fail, behind a real gateway. With --vs,",
+      "moves endpoints of many services, and sees when simulated Envoys are told."
+    },
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class PropagationCommand implements Callable<Integer> {
@@ -50,6 +55,41 @@ final class PropagationCommand implements Callable<Integer> {
       description = "Simulated Envoys that follow the service beside the real one (default: 20).")
   private int streams = 20;
 
+  @Option(
+      names = "--vs",
+      paramLabel = "PEER",
+      description =
+          "Moves endpoints instead, of many services and without a gateway, and measures a peer in"
+              + " alternation: go-control-plane, or consul for its own xDS. The options below"
+              + " belong to it.")
+  private @Nullable Subject peer;
+
+  @Option(names = "--services", paramLabel = "N", description = "(default: 10)")
+  private int services = 10;
+
+  @Option(names = "--instances", paramLabel = "N", description = "Of each service (default: 3).")
+  private int instances = 3;
+
+  @Option(
+      names = "--follow",
+      paramLabel = "N",
+      description =
+          "Services that each stream follows, and that change (default: all; for consul, where they"
+              + " are the upstreams of a proxy, at most 10).")
+  private @Nullable Integer follow;
+
+  @Option(names = "--changes", paramLabel = "N", description = "In each run (default: 50).")
+  private int changes = 50;
+
+  @Option(
+      names = "--changes-limit",
+      paramLabel = "DURATION",
+      description = "Of each run's changes: fewer are made when it is over (default: 60s).")
+  private Duration limit = Duration.ofMinutes(1);
+
+  @Option(names = "--runs", paramLabel = "N", description = "Of each server (default: 3).")
+  private int runs = 3;
+
   private final Progress progress = new Progress();
   private final Latencies write = new Latencies();
   private final Latencies toFirst = new Latencies();
@@ -61,6 +101,9 @@ final class PropagationCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     Flags.positive(Objects.requireNonNull(spec), "--rounds", rounds);
     Flags.positive(Objects.requireNonNull(spec), "--streams", streams);
+    if (peer != null) {
+      return compare(peer);
+    }
     long failures;
     try (Stage stage = new Stage();
         Backend stable = new Backend()) {
@@ -92,6 +135,33 @@ final class PropagationCommand implements Callable<Integer> {
       }
     }
     report(failures);
+    return 0;
+  }
+
+  private int compare(Subject other) throws InterruptedException {
+    CommandSpec command = Objects.requireNonNull(spec);
+    Flags.positive(command, "--services", services);
+    Flags.positive(command, "--instances", instances);
+    Flags.positive(command, "--changes", changes);
+    Flags.positive(command, "--runs", runs);
+    int most = other == Subject.consul ? Math.min(services, 10) : services;
+    int followed = Objects.requireNonNullElse(follow, most);
+    Flags.positive(command, "--follow", followed);
+    var size =
+        new MoveRun.Size(
+            services, instances, Math.min(followed, services), streams, changes, limit);
+    var subjects = List.of(Subject.convoy, other);
+    var report = new Report(subjects.stream().map(Subject::toString).toList());
+    for (int run = 0; run < runs; run++) {
+      for (Subject subject : run % 2 == 0 ? subjects : subjects.reversed()) {
+        progress.line("run %d of %d: %s", run + 1, runs, subject);
+        new MoveRun(size, subject, progress, report).run();
+      }
+    }
+    System.out.printf(
+        "%d services x %d instances, %d streams that follow %d services, %d runs%n%n",
+        services, instances, streams, size.followed(), runs);
+    report.print(System.out);
     return 0;
   }
 

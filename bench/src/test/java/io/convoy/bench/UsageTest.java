@@ -18,6 +18,9 @@ class UsageTest {
         "headline --vs go-control-plane --runs 0",
         "headline --streams 0",
         "headline --envoys 3",
+        "propagation --vs java-control-plane",
+        "propagation --vs consul --follow 0",
+        "propagation --vs consul --changes 0",
       })
   void isWrong(String line) {
     String[] words = Splitter.on(' ').splitToList(line).toArray(String[]::new);

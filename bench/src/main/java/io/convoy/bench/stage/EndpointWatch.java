@@ -29,17 +29,37 @@ public final class EndpointWatch implements AutoCloseable {
 
   private record Seen(ClusterLoadAssignment assignment, long at) {}
 
-  /** Asks for the load assignments of these clusters. */
+  /** Asks for the load assignments of these clusters, as a gateway. */
   public EndpointWatch(int xdsPort, List<String> clusters) {
+    this(
+        xdsPort,
+        Node.newBuilder().setId("bench-watch").setCluster("gateway").build(),
+        clusters,
+        false);
+  }
+
+  /**
+   * Asks for the load assignments of these clusters.
+   *
+   * @param withClusters whether it asks for all clusters before, as Envoy does
+   */
+  public EndpointWatch(int xdsPort, Node node, List<String> clusters, boolean withClusters) {
     channel = NettyChannelBuilder.forAddress("127.0.0.1", xdsPort).usePlaintext().build();
     synchronized (this) {
       requests =
           AggregatedDiscoveryServiceGrpc.newStub(channel)
               .withMaxInboundMessageSize(Integer.MAX_VALUE)
               .deltaAggregatedResources(new Responses());
+      if (withClusters) {
+        requests.onNext(
+            DeltaDiscoveryRequest.newBuilder()
+                .setNode(node)
+                .setTypeUrl(ResourceType.CLUSTERS.typeUrl())
+                .build());
+      }
       requests.onNext(
           DeltaDiscoveryRequest.newBuilder()
-              .setNode(Node.newBuilder().setId("bench-watch").setCluster("gateway"))
+              .setNode(node)
               .setTypeUrl(ResourceType.ENDPOINTS.typeUrl())
               .addAllResourceNamesSubscribe(clusters)
               .build());
@@ -64,7 +84,11 @@ public final class EndpointWatch implements AutoCloseable {
   private synchronized void take(DeltaDiscoveryResponse response) {
     long now = System.nanoTime();
     try {
-      for (Resource resource : response.getResourcesList()) {
+      List<Resource> resources =
+          response.getTypeUrl().equals(ResourceType.ENDPOINTS.typeUrl())
+              ? response.getResourcesList()
+              : List.of();
+      for (Resource resource : resources) {
         var assignment = resource.getResource().unpack(ClusterLoadAssignment.class);
         newest.put(resource.getName(), new Seen(assignment, now));
       }

@@ -18,10 +18,17 @@ public final class ManyServices {
   private static final int PORT = 8000;
 
   private final ConsulApi consul;
+  private final boolean mesh;
   private final List<String> operations = new ArrayList<>();
 
   public ManyServices(ConsulApi consul) {
+    this(consul, false);
+  }
+
+  /** {@code mesh}: whether Consul's own mesh counts them as its own, without proxies. */
+  public ManyServices(ConsulApi consul, boolean mesh) {
     this.consul = consul;
+    this.mesh = mesh;
   }
 
   public static String name(int service) {
@@ -38,6 +45,7 @@ public final class ManyServices {
           """
               .formatted(node, node, node % 3));
     }
+    flush();
     for (int service = 0; service < services; service++) {
       for (int instance = 0; instance < instances; instance++) {
         addInstance(service, instance, PORT);
@@ -61,21 +69,29 @@ public final class ManyServices {
 
   private void addInstance(int service, int instance, int port) {
     String name = name(service);
-    add(
+    String definition =
         """
-        {"Service": {"Verb": "set", "Node": "%s", "Service":
-          {"ID": "%s-%d", "Service": "%s", "Address": "10.2.%d.%d", "Port": %d,
-           "Tags": ["v1", "http"], "Meta": {"version": "1.2.3", "convoy-path": "/%s/"}}}}\
+        {"ID": "%s-%d", "Service": "%s", "Address": "10.2.%d.%d", "Port": %d,
+         "Tags": ["v1", "http"], "Meta": {"version": "1.2.3", "convoy-path": "/%s/"},
+         "Connect": {"Native": %s}}\
         """
-            .formatted(
-                node(service, instance),
-                name,
-                instance,
-                name,
-                service % 250,
-                instance,
-                port,
-                name));
+            .formatted(name, instance, name, service % 250, instance, port, name, mesh);
+    String node = node(service, instance);
+    if (mesh) {
+      // A transaction leaves out what it says of the mesh.
+      consul.put(
+          "/v1/catalog/register",
+          """
+          {"Node": "%s", "SkipNodeUpdate": true, "Service": %s}\
+          """
+              .formatted(node, definition));
+    } else {
+      add(
+          """
+          {"Service": {"Verb": "set", "Node": "%s", "Service": %s}}\
+          """
+              .formatted(node, definition));
+    }
   }
 
   private void addCheck(int service, int instance, String status) {

@@ -31,8 +31,13 @@ public final class Stage implements AutoCloseable {
 
   /** Starts a Consul agent; returns when it has a leader. */
   public ConsulProcess consul() {
-    var consul =
-        ConsulProcess.start(Launcher.processes(), subfolder("consul"), ConsulProcess.Options.DEV);
+    return consul(0);
+  }
+
+  /** As above, with Consul's own xDS on a port; 0 for none. */
+  public ConsulProcess consul(int xdsPort) {
+    var options = new ConsulProcess.Options("convoy-1", 0, false, "", List.of(), xdsPort);
+    var consul = ConsulProcess.start(Launcher.processes(), subfolder("consul"), options);
     running.addFirst(consul::close);
     return consul;
   }

@@ -25,10 +25,22 @@ public final class ConsulProcess implements AutoCloseable {
    *     starts empty (and with indexes from the beginning)
    * @param token the management token, also for the waiting here; empty where there are no ACLs
    * @param config further configuration, as JSON files
+   * @param grpcPort where it serves xDS of its own to proxies of its mesh; 0 for nowhere
    */
   public record Options(
-      String node, int httpPort, boolean persistent, String token, List<String> config) {
+      String node,
+      int httpPort,
+      boolean persistent,
+      String token,
+      List<String> config,
+      int grpcPort) {
     public static final Options DEV = new Options("convoy-1", 0, false, "", List.of());
+
+    /** Without xDS. */
+    public Options(
+        String node, int httpPort, boolean persistent, String token, List<String> config) {
+      this(node, httpPort, persistent, token, config, 0);
+    }
   }
 
   private final Launcher launcher;
@@ -126,7 +138,8 @@ public final class ConsulProcess implements AutoCloseable {
     arguments.addAll(List.of("-bind=127.0.0.1", "-client=127.0.0.1", "-log-level=info"));
     arguments.addAll(List.of("-http-port=" + httpPort, "-server-port=" + serverPort));
     arguments.addAll(List.of("-serf-lan-port=" + serfPort, "-serf-wan-port=-1"));
-    arguments.addAll(List.of("-dns-port=-1", "-grpc-port=-1", "-grpc-tls-port=-1"));
+    arguments.addAll(List.of("-dns-port=-1", "-grpc-tls-port=-1"));
+    arguments.add("-grpc-port=" + (options.grpcPort() == 0 ? -1 : options.grpcPort()));
     for (int i = 0; i < options.config().size(); i++) {
       arguments.addAll(List.of("-config-file", write(i + ".json", options.config().get(i))));
     }
