@@ -18,6 +18,8 @@ class UsageTest {
         "headline --vs go-control-plane --runs 0",
         "headline --streams 0",
         "headline --envoys 3",
+        "dataplane --vs nginx",
+        "dataplane --vs gin --rounds 0",
         "propagation --vs java-control-plane",
         "propagation --vs consul --follow 0",
         "propagation --vs consul --changes 0",

@@ -11,23 +11,22 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** An Envoy that answers as many requests as it can, from 16 connections of one {@code wrk}. */
 public final class EnvoyUnderLoad {
   private static final Duration START_LIMIT = Duration.ofSeconds(30);
-  private static final Pattern REQUESTS = Pattern.compile("(\\d+) requests in");
-  private static final Pattern ERRORS = Pattern.compile("Non-2xx or 3xx responses: (\\d+)");
+  private static final int UNAUTHORIZED = 401;
 
   private EnvoyUnderLoad() {}
 
   /**
    * What requests cost.
    *
-   * @param cpuMicros of the Envoy's CPU for one
+   * @param cpuMicros of the process's CPU for one
+   * @param perSecond how many are answered
+   * @param millis99 within which 99 of 100 are
    */
-  public record Cost(double cpuMicros, double perSecond) {}
+  public record Cost(double cpuMicros, double perSecond, double millis99) {}
 
   /** Starts a backend that answers every request with 200; returns its port. */
   public static int backend(Stage stage) {
@@ -56,28 +55,62 @@ public final class EnvoyUnderLoad {
 
   /** Starts the arrangement's Envoy, asks it for so many seconds and stops it. */
   public static Cost measure(Stage stage, Arrangement arrangement, int seconds) {
-    String token = arrangement.caller().token("alice");
     EnvoyProcess envoy = stage.envoy(arrangement.bootstrap());
-    String url = "http://127.0.0.1:" + arrangement.port() + "/s0/";
+    String url = url(arrangement.port());
     try {
       Wait.until(START_LIMIT, () -> Load.ask(url) != 0);
-      wrk(url, token, 1); // connections to the backend, caches
-      long pid = Stage.pid(envoy.child());
-      Duration before = ProcessUsage.of(pid).cpu();
-      long requests = wrk(url, token, seconds);
-      Duration used = ProcessUsage.of(pid).cpu().minus(before);
-      return new Cost(used.toNanos() / 1e3 / requests, (double) requests / seconds);
+      return measure(Stage.pid(envoy.child()), url, arrangement.caller(), seconds);
     } finally {
       envoy.close();
     }
   }
 
-  private static long wrk(String url, String token, int seconds) {
+  /** As above, of an arrangement that must not let a request without a token pass. */
+  public static Cost measureGuarded(Stage stage, Arrangement arrangement, int seconds) {
+    EnvoyProcess envoy = stage.envoy(arrangement.bootstrap());
+    try {
+      awaitGuard(arrangement.name(), arrangement.port());
+      return measure(
+          Stage.pid(envoy.child()), url(arrangement.port()), arrangement.caller(), seconds);
+    } finally {
+      envoy.close();
+    }
+  }
+
+  static String url(int port) {
+    return "http://127.0.0.1:" + port + "/s0/";
+  }
+
+  /** Waits until a request without a token is answered, and says when it is not refused. */
+  static void awaitGuard(String name, int port) {
+    Wait.until(START_LIMIT, () -> Load.ask(url(port)) != 0);
+    int status = Load.ask(url(port));
+    if (status != UNAUTHORIZED) {
+      throw new FailedException(
+          "%s answers %d to a request without a token, expected 401".formatted(name, status));
+    }
+  }
+
+  /** Asks a process for so many seconds, with a token. */
+  static Cost measure(long pid, String url, Tokens caller, int seconds) {
+    String token = caller.token("alice");
+    wrk(url, token, 1); // connections to the backend, caches
+    Duration before = ProcessUsage.of(pid).cpu();
+    Wrk wrk = wrk(url, token, seconds);
+    Duration used = ProcessUsage.of(pid).cpu().minus(before);
+    return new Cost(
+        used.toNanos() / 1e3 / wrk.requests(),
+        (double) wrk.requests() / seconds,
+        wrk.millisOf99Percent());
+  }
+
+  private static Wrk wrk(String url, String token, int seconds) {
     List<String> command =
         List.of(
             "wrk",
             "-t1",
             "-c16",
+            "--latency",
             "-d" + seconds + "s",
             "-H",
             "authorization: Bearer " + token,
@@ -88,11 +121,7 @@ public final class EnvoyUnderLoad {
       Process wrk = new ProcessBuilder(command).redirectErrorStream(true).start();
       String out = new String(wrk.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       wrk.waitFor();
-      Matcher requests = REQUESTS.matcher(out);
-      if (!requests.find() || ERRORS.matcher(out).find()) {
-        throw new FailedException("not every request was answered with 200:\n" + out);
-      }
-      return Long.parseLong(requests.group(1));
+      return Wrk.read(out);
     } catch (IOException e) {
       throw new FailedException("wrk cannot be run; install it: " + e.getMessage());
     } catch (InterruptedException e) {

@@ -8,15 +8,15 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Figures of several runs of one or two subjects, as a Markdown table: for each subject the least,
- * the median and the greatest figure, and the same of the ratios of the runs that belong together.
- * Not thread-safe.
+ * Figures of several runs of one or more subjects, as a Markdown table: for each subject the least,
+ * the median and the greatest figure, and the same of the first subject's ratios to the others, of
+ * the runs that belong together. Not thread-safe.
  */
 public final class Report {
   private final List<String> subjects;
   private final Map<String, Map<String, List<Double>>> rows = new LinkedHashMap<>();
 
-  /** {@code subjects}: one, or two to set in relation, the first to the second. */
+  /** {@code subjects}: one, or more to set the first in relation to each of the others. */
   public Report(List<String> subjects) {
     this.subjects = List.copyOf(subjects);
   }
@@ -29,27 +29,28 @@ public final class Report {
   }
 
   public void print(PrintStream out) {
-    boolean ratios = subjects.size() == 2;
-    out.println(
-        "| min / median / max | " + String.join(" | ", subjects) + (ratios ? " | ratio |" : " |"));
-    out.println("|---|" + "--:|".repeat(subjects.size() + (ratios ? 1 : 0)));
-    rows.forEach((what, values) -> out.println(row(what, values, ratios)));
+    List<String> others = subjects.subList(1, subjects.size());
+    List<String> columns = new ArrayList<>(subjects);
+    others.forEach(other -> columns.add(others.size() == 1 ? "ratio" : "ratio to " + other));
+    out.println("| min / median / max | " + String.join(" | ", columns) + " |");
+    out.println("|---|" + "--:|".repeat(columns.size()));
+    rows.forEach((what, values) -> out.println(row(what, values, others)));
   }
 
-  private String row(String what, Map<String, List<Double>> values, boolean ratios) {
+  private String row(String what, Map<String, List<Double>> values, List<String> others) {
     StringBuilder row = new StringBuilder("| ").append(what).append(" |");
     for (String subject : subjects) {
       row.append(' ').append(text(values.getOrDefault(subject, List.of()))).append(" |");
     }
-    if (ratios) {
-      row.append(' ').append(text(ratios(values))).append(" |");
+    for (String other : others) {
+      row.append(' ').append(text(ratios(values, other))).append(" |");
     }
     return row.toString();
   }
 
-  private List<Double> ratios(Map<String, List<Double>> values) {
-    List<Double> ones = values.getOrDefault(subjects.get(0), List.of());
-    List<Double> others = values.getOrDefault(subjects.get(1), List.of());
+  private List<Double> ratios(Map<String, List<Double>> values, String other) {
+    List<Double> ones = values.getOrDefault(subjects.getFirst(), List.of());
+    List<Double> others = values.getOrDefault(other, List.of());
     List<Double> ratios = new ArrayList<>();
     for (int i = 0; i < Math.min(ones.size(), others.size()); i++) {
       ratios.add(ones.get(i) / others.get(i));

@@ -92,6 +92,23 @@ public final class Stage implements AutoCloseable {
     return envoy;
   }
 
+  /** Starts a program, which may exec another; its messages go with the folder. */
+  public ChildProcess program(String binary, List<String> arguments) {
+    String name = "program-" + running.size();
+    ChildProcess child = ChildProcess.start(name, binary, arguments, subfolder(name));
+    running.addFirst(child::kill);
+    return child;
+  }
+
+  /** Writes a file that goes with the folder; returns its path. */
+  public String write(String name, String text) {
+    try {
+      return Files.writeString(folder.resolve(name), text).toString();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** The process id of a child that runs on this machine. */
   public static long pid(Child child) {
     if (child instanceof ChildProcess process) {
