@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** How a fleet of simulated Envoys is served, beside a peer when asked for. */
@@ -64,6 +65,14 @@ final class FleetCommand implements Callable<Integer> {
           "Of each run's changes together: fewer are made when it is over (default: 10s).")
   private Duration limit = Duration.ofSeconds(10);
 
+  @Option(
+      names = "--refuse",
+      paramLabel = "PERCENT",
+      description =
+          "Of the clients, that refuse some changes in the end: others' changes and corrections have"
+              + " to reach them (default: 0, for no such changes).")
+  private int refuse = 0;
+
   @Override
   public Integer call() throws InterruptedException {
     CommandSpec command = Objects.requireNonNull(spec);
@@ -73,6 +82,14 @@ final class FleetCommand implements Callable<Integer> {
     Flags.positive(command, "--connections", connections);
     Flags.positive(command, "--runs", runs);
     Flags.positive(command, "--changes", changes);
+    if (refuse < 0 || refuse > 100) {
+      throw new ParameterException(
+          command.commandLine(), "--refuse: had " + refuse + ", expected 0 to 100");
+    }
+    if (refuse > 0 && services < 2) {
+      throw new ParameterException(
+          command.commandLine(), "--refuse: needs 2 --services, of which one goes on changing");
+    }
     var workload = new Churn(services, instances);
     var size =
         new FleetRun.Size(
@@ -82,7 +99,8 @@ final class FleetCommand implements Callable<Integer> {
             Math.min(connections, streams),
             Math.min(20, changes),
             changes,
-            limit);
+            limit,
+            (streams * refuse + 99) / 100);
     List<Engine.Kind> engines =
         peer == null || peer == Engine.Kind.convoy
             ? List.of(Engine.Kind.convoy)

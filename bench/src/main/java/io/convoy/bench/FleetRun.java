@@ -12,6 +12,7 @@ import io.convoy.bench.server.Engine;
 import io.convoy.bench.server.ServerProcess;
 import io.convoy.bench.workload.Churn;
 import io.convoy.cli.FailedException;
+import io.convoy.cli.local.Wait;
 import io.convoy.translation.Resource;
 import java.time.Duration;
 import java.util.List;
@@ -22,6 +23,9 @@ final class FleetRun {
   private static final Duration CHANGE_LIMIT = Duration.ofMinutes(1);
   // Longer than a publish interval: each change finds the server idle.
   private static final Duration PAUSE = Duration.ofMillis(40);
+  private static final int REFUSED = 10;
+  // Beyond all others, and with other ports.
+  private static final int REFUSALS_FROM = 100_003;
   private static final double MEBI = 1024 * 1024;
 
   /**
@@ -30,6 +34,7 @@ final class FleetRun {
    * @param warmUp changes before those that are measured, for up to half of {@code limit}
    * @param changes that are measured, unless {@code limit} is reached before
    * @param limit how long the measured changes may take together
+   * @param refusing how many clients refuse what is sent to be refused; 0 for no such phase
    */
   record Size(
       Churn workload,
@@ -38,7 +43,8 @@ final class FleetRun {
       int connections,
       int warmUp,
       int changes,
-      Duration limit) {}
+      Duration limit,
+      int refusing) {}
 
   private final Size size;
   private final Engine.Kind engine;
@@ -65,6 +71,7 @@ final class FleetRun {
         cold(server, fleet);
         warmUp(server, fleet);
         changes(server, fleet);
+        refusals(server, fleet);
         memory(server);
         check(fleet);
       }
@@ -146,8 +153,11 @@ final class FleetRun {
 
   /** Nanoseconds from the command to the last acknowledgment. */
   private long change(ServerProcess server, Fleet fleet) throws InterruptedException {
+    return change(server, fleet, changesMade++);
+  }
+
+  private long change(ServerProcess server, Fleet fleet, int number) throws InterruptedException {
     Thread.sleep(PAUSE);
-    int number = changesMade++;
     List<Resource> changed = forecast.changed(number);
     Round round = fleet.open(forecast.expect(changed));
     long start = System.nanoTime();
@@ -155,6 +165,46 @@ final class FleetRun {
     await(round, fleet, CHANGE_LIMIT, "change " + number);
     server.changed();
     return round.lastAt() - start;
+  }
+
+  /**
+   * Some clients refuse a change. Another service's has to reach all of them meanwhile, and when
+   * the one that is refused is corrected, so has that.
+   */
+  private void refusals(ServerProcess server, Fleet fleet) throws InterruptedException {
+    if (size.refusing() == 0) {
+      return;
+    }
+    Latencies beside = new Latencies();
+    Latencies corrected = new Latencies();
+    ProcessUsage before = server.usage();
+    for (int i = 0; i < REFUSED; i++) {
+      Thread.sleep(PAUSE);
+      // A change of the same service comes after as many as there are services.
+      int bad = REFUSALS_FROM + 2 * i * size.workload().services() + i;
+      List<Resource> changed = forecast.changed(bad);
+      changed.forEach(content -> fleet.refuse(size.refusing(), content));
+      long known = fleet.refusals();
+      server.change(bad, changed);
+      if (!Wait.until(CHANGE_LIMIT, () -> fleet.refusals() > known)) {
+        throw new FailedException(engine + ": a change that is refused reaches nobody");
+      }
+      server.changed();
+      beside.add(change(server, fleet, bad + 1));
+      corrected.add(change(server, fleet, bad + size.workload().services()));
+    }
+    double each = (double) fleet.refusals() / REFUSED / size.refusing();
+    add("refused: change beside it, to the last stream's ACK, median ms", beside.millis(0.5));
+    add("refused: its correction, to the last stream's ACK, median ms", corrected.millis(0.5));
+    add("refused: times that it is sent to a client", each);
+    double cpu = server.usage().cpu().minus(before.cpu()).toMillis();
+    add("refused: CPU of the server for all three, ms", cpu / REFUSED);
+    progress.line("%s: %d contents, each refused %.2f times by a client", engine, REFUSED, each);
+    if (engine == Engine.Kind.convoy && each > 1) {
+      throw new FailedException(
+          "%s: what a client refuses is sent to it %.2f times, expected at most once"
+              .formatted(engine, each));
+    }
   }
 
   private void memory(ServerProcess server) {

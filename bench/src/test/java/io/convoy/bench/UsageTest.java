@@ -13,6 +13,8 @@ class UsageTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "fleet --refuse 101",
+        "fleet --refuse 10 --services 1",
         "headline --vs envoy",
         "headline --vs go-control-plane --envoys 1",
         "headline --vs go-control-plane --runs 0",

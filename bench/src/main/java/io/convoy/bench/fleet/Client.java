@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One simulated Envoy on one aggregated stream. As Envoy does, it asks for all clusters; for the
  * endpoints that they name; when it has these, for all listeners; and for what those name. It
- * acknowledges everything. Confined to the thread of its connection.
+ * acknowledges everything but what it is to refuse: then it keeps what it had. Confined to the
+ * thread of its connection.
  */
 final class Client extends ClientCall.Listener<InputStream> implements Inbox.Sink {
   /** What every gRPC message has before it: a flag and a length. */
@@ -33,6 +34,7 @@ final class Client extends ClientCall.Listener<InputStream> implements Inbox.Sin
   private volatile boolean cut;
   private @Nullable Round finished;
   private int strangers;
+  private String error = "";
 
   /** A type's subscription: what is asked for, what is not asked for yet, the last answer. */
   private static final class Asked {
@@ -120,12 +122,17 @@ final class Client extends ClientCall.Listener<InputStream> implements Inbox.Sin
       return;
     }
     seen.clear();
+    error = "";
     inbox.read(fleet.protocol(), this);
     if (fleet.protocol() == Protocol.sotw && type.wildcard()) {
       dropUnseen(type);
     }
     Asked subscription = asked(type);
-    subscription.version = inbox.version();
+    if (error.isEmpty()) {
+      subscription.version = inbox.version();
+    } else {
+      fleet.refused();
+    }
     subscription.nonce = inbox.nonce();
     acknowledge(type, subscription);
     askForNames();
@@ -139,8 +146,12 @@ final class Client extends ClientCall.Listener<InputStream> implements Inbox.Sin
       strangers++;
       return;
     }
-    held[number] = fingerprint;
     seen.set(number);
+    if (fleet.refuses(this.number, fingerprint)) {
+      error = fleet.expectation().key(number).name() + " is refused by the simulator";
+      return;
+    }
+    held[number] = fingerprint;
     for (int named : fleet.expectation().named(number)) {
       Asked subscription = asked(fleet.expectation().key(named).type());
       if (!subscription.names.get(named)) {
@@ -170,7 +181,8 @@ final class Client extends ClientCall.Listener<InputStream> implements Inbox.Sin
         type,
         fleet.protocol() == Protocol.sotw ? subscription.names : new BitSet(),
         subscription.version,
-        subscription.nonce);
+        subscription.nonce,
+        error);
   }
 
   private void askForNames() {
@@ -186,8 +198,8 @@ final class Client extends ClientCall.Listener<InputStream> implements Inbox.Sin
     Asked subscription = asked(type);
     switch (fleet.protocol()) {
       // An acknowledgment is a message of its own: a nonce here would be a second one.
-      case delta -> send(type, fresh, "", "");
-      case sotw -> send(type, subscription.names, subscription.version, subscription.nonce);
+      case delta -> send(type, fresh, "", "", "");
+      case sotw -> send(type, subscription.names, subscription.version, subscription.nonce, "");
     }
   }
 
@@ -205,8 +217,8 @@ final class Client extends ClientCall.Listener<InputStream> implements Inbox.Sin
     return asked.computeIfAbsent(type, key -> new Asked());
   }
 
-  private void send(ResourceType type, BitSet names, String version, String nonce) {
-    write(fleet.requests().request(type, names, version, nonce, sender()));
+  private void send(ResourceType type, BitSet names, String version, String nonce, String refusal) {
+    write(fleet.requests().request(type, names, version, nonce, refusal, sender()));
   }
 
   private Node sender() {

@@ -1,6 +1,5 @@
 package io.convoy.bench.fleet;
 
-import com.google.protobuf.ByteString;
 import io.convoy.translation.Resource;
 import io.convoy.translation.ResourceKey;
 import io.convoy.translation.ResourceType;
@@ -68,7 +67,7 @@ public final class Expectation {
   /** Expects another content from now on. */
   public int update(Resource resource) {
     int number = number(resource.key());
-    fingerprints.set(number, fingerprint(resource.body().getValue()));
+    fingerprints.set(number, fingerprint(resource));
     return number;
   }
 
@@ -114,8 +113,8 @@ public final class Expectation {
     return ofType == null ? -1 : ofType.find(buffer, start, end);
   }
 
-  private static long fingerprint(ByteString content) {
-    byte[] bytes = content.toByteArray();
+  static long fingerprint(Resource resource) {
+    byte[] bytes = resource.body().getValue().toByteArray();
     return fingerprint(new CRC32C(), bytes, 0, bytes.length);
   }
 

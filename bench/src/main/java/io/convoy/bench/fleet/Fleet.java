@@ -1,6 +1,7 @@
 package io.convoy.bench.fleet;
 
 import com.google.common.collect.ImmutableList;
+import io.convoy.translation.Resource;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
@@ -13,6 +14,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
@@ -72,6 +75,9 @@ public final class Fleet implements AutoCloseable {
   private final LongAdder responses = new LongAdder();
   private final LongAdder bytesReceived = new LongAdder();
   private final LongAdder bytesSent = new LongAdder();
+  private final LongAdder refused = new LongAdder();
+  private final Set<Long> refusedContents = ConcurrentHashMap.newKeySet();
+  private volatile int refusing;
   private volatile @Nullable Round round;
   private volatile Optional<String> ended = Optional.empty();
   private volatile boolean closing;
@@ -157,6 +163,17 @@ public final class Fleet implements AutoCloseable {
     return opened;
   }
 
+  /** The first {@code clients} of all will refuse this content, whenever they are sent it. */
+  public void refuse(int clients, Resource content) {
+    refusing = clients;
+    refusedContents.add(Expectation.fingerprint(content));
+  }
+
+  /** Responses that were refused so far. */
+  public long refusals() {
+    return refused.sum();
+  }
+
   /** The first stream that ended by itself, and why. */
   public Optional<String> ended() {
     return ended;
@@ -222,6 +239,14 @@ public final class Fleet implements AutoCloseable {
   void received(int bytes) {
     responses.increment();
     bytesReceived.add(bytes);
+  }
+
+  boolean refuses(int client, long fingerprint) {
+    return client < refusing && refusedContents.contains(fingerprint);
+  }
+
+  void refused() {
+    refused.increment();
   }
 
   void sent(int bytes) {

@@ -1,6 +1,7 @@
 package io.convoy.bench.fleet;
 
 import com.google.protobuf.MessageLite;
+import com.google.rpc.Status;
 import io.convoy.bench.workload.Workload;
 import io.convoy.translation.ResourceType;
 import io.envoyproxy.envoy.config.core.v3.Node;
@@ -16,6 +17,9 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Writes requests. Lists of names, which clients have in common, are encoded once. Thread-safe. */
 final class Requests {
+  // As Envoy puts it; see google.rpc.Code.
+  private static final int INVALID_ARGUMENT = 3;
+
   private final Expectation expectation;
   private final Protocol protocol;
   private final Map<BitSet, byte[]> lists = new ConcurrentHashMap<>();
@@ -38,14 +42,19 @@ final class Requests {
    *
    * @param names in the incremental variant those to subscribe to, else all that are asked for
    * @param version and {@code nonce}: of the response that is acknowledged; empty at first
+   * @param error why that response is refused; empty where it is not
    * @param node the default instance leaves it out
    */
-  byte[] request(ResourceType type, BitSet names, String version, String nonce, Node node) {
+  byte[] request(
+      ResourceType type, BitSet names, String version, String nonce, String error, Node node) {
     byte[] list = names.isEmpty() ? new byte[0] : lists.computeIfAbsent(copy(names), this::list);
     return switch (protocol) {
       case delta -> {
         var request =
             DeltaDiscoveryRequest.newBuilder().setTypeUrl(type.typeUrl()).setResponseNonce(nonce);
+        if (!error.isEmpty()) {
+          request.setErrorDetail(status(error));
+        }
         yield join(list, (node.getId().isEmpty() ? request : request.setNode(node)).build());
       }
       case sotw -> {
@@ -54,9 +63,16 @@ final class Requests {
                 .setTypeUrl(type.typeUrl())
                 .setResponseNonce(nonce)
                 .setVersionInfo(version);
+        if (!error.isEmpty()) {
+          request.setErrorDetail(status(error));
+        }
         yield join(list, (node.getId().isEmpty() ? request : request.setNode(node)).build());
       }
     };
+  }
+
+  private static Status status(String error) {
+    return Status.newBuilder().setCode(INVALID_ARGUMENT).setMessage(error).build();
   }
 
   /**

@@ -65,8 +65,8 @@ public final class ServerProcess implements AutoCloseable {
 
   private static Process running(List<String> command) throws IOException {
     var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
-    // A log of every response would be measured too.
-    builder.environment().putIfAbsent("CONVOY_LOG_LEVEL", "WARN");
+    // A log of every response, or of every one that is refused, would be measured too.
+    builder.environment().putIfAbsent("CONVOY_LOG_LEVEL", "ERROR");
     return builder.start();
   }
 

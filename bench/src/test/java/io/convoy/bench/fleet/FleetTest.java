@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.convoy.bench.server.Engine;
 import io.convoy.bench.workload.Churn;
 import io.convoy.bench.workload.Workload;
+import io.convoy.cli.local.Wait;
+import io.convoy.translation.Resource;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -80,6 +82,34 @@ class FleetTest {
       Round next = fleet.open(forecast.change(1));
       server.change(workload.change(1));
       assertThat(next.await(LIMIT)).isTrue();
+      assertThat(fleet.differences()).isEmpty();
+      assertThat(fleet.ended()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("servers")
+  void whoRefusesAChangeKeepsWhatItHadAndTakesWhatIsGood(Engine.Kind kind, Protocol protocol)
+      throws Exception {
+    int refusing = 3;
+    int bad = 0;
+    try (Engine server = Engine.start(kind, workload, STREAMS, List.of(0));
+        Fleet fleet = fleet(server, kind, protocol)) {
+      assertThat(fleet.connect().await(LIMIT)).isTrue();
+      List<Resource> content = forecast.changed(bad);
+      content.forEach(one -> fleet.refuse(refusing, one));
+      Round refused = fleet.open(forecast.expect(content));
+      server.change(workload.change(bad));
+      assertThat(Wait.until(LIMIT, () -> fleet.refusals() > 0)).isTrue();
+      assertThat(refused.missing()).isGreaterThanOrEqualTo(refusing);
+      assertThat(fleet.differences()).hasSizeGreaterThanOrEqualTo(refusing);
+
+      // Of another service, then of the same: as many changes on as there are services.
+      for (int change : List.of(bad + 1, bad + 12)) {
+        Round round = fleet.open(forecast.change(change));
+        server.change(workload.change(change));
+        assertThat(round.await(LIMIT)).isTrue();
+      }
       assertThat(fleet.differences()).isEmpty();
       assertThat(fleet.ended()).isEmpty();
     }
