@@ -19,10 +19,12 @@ import picocli.CommandLine.Command;
       OrderCommand.class,
       SidecarCommand.class,
       DataPlaneCommand.class,
+      AllCommand.class,
       ServerCommand.class
     })
 public final class Main {
-  private Main() {}
+  /** The commands; {@link #main} runs them. */
+  public Main() {}
 
   public static void main(String[] args) {
     System.exit(Commands.run(new Main(), System.getenv(), args));

@@ -1,6 +1,8 @@
 package io.convoy.bench.moves;
 
-import com.google.gson.JsonParser;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Struct;
+import com.google.protobuf.util.JsonFormat;
 import io.convoy.bench.stage.ControlPlane;
 import io.convoy.bench.stage.EndpointWatch;
 import io.convoy.bench.stage.ManyServices;
@@ -67,8 +69,17 @@ sealed interface Served {
                 """
                     .formatted(PROXY, i, 30_000 + i, upstreams));
       }
-      var roots = JsonParser.parseString(agent.api().get("/v1/connect/ca/roots"));
-      return new Mesh(xdsPort, roots.getAsJsonObject().get("TrustDomain").getAsString());
+      return new Mesh(xdsPort, domain(agent.api().get("/v1/connect/ca/roots")));
+    }
+
+    private static String domain(String roots) {
+      var answer = Struct.newBuilder();
+      try {
+        JsonFormat.parser().merge(roots, answer);
+      } catch (InvalidProtocolBufferException e) {
+        throw new IllegalStateException("Consul answers of its roots: " + roots, e);
+      }
+      return answer.getFieldsOrThrow("TrustDomain").getStringValue();
     }
 
     @Override
