@@ -1,6 +1,8 @@
 package io.convoy.bench.headline;
 
+import com.google.protobuf.ByteString;
 import io.convoy.bench.dataplane.Tokens;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -19,6 +21,8 @@ record Corpus(int services, List<Tokens> providers) {
   static final int HELD_REQUESTS = 5;
   static final String HELD_HEADER = "x-held";
 
+  private static final ByteString MARK_PREFIX = ByteString.copyFromUtf8("bench-");
+  private static final int MARK_LENGTH = "bench-00000-000000000".length();
   private static final Pattern MARK = Pattern.compile("bench-(\\d{5})-(\\d{9})");
 
   /** The {@code write}th content of a document. */
@@ -83,6 +87,16 @@ record Corpus(int services, List<Tokens> providers) {
     JWT: {Providers: [%2$s]}
     """
         .formatted(service, String.join(", ", providers.stream().map(Tokens::name).toList()));
+  }
+
+  /** The mark in a resource's bytes, without reading them as text. */
+  static Optional<Mark> mark(ByteString body) {
+    for (int at = 0; at <= body.size() - MARK_LENGTH; at++) {
+      if (body.byteAt(at) == 'b' && body.substring(at, at + MARK_PREFIX.size()).equals(MARK_PREFIX)) {
+        return mark(body.substring(at, at + MARK_LENGTH).toString(StandardCharsets.ISO_8859_1));
+      }
+    }
+    return Optional.empty();
   }
 
   /** The first mark in a text. */

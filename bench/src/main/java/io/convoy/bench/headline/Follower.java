@@ -19,7 +19,6 @@ import io.grpc.ManagedChannel;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -44,6 +43,7 @@ final class Follower {
   private final Map<String, Integer> documentOfSlot = new HashMap<>();
   private final Map<ResourceType, Set<String>> names = new EnumMap<>(ResourceType.class);
   private final Map<ResourceType, Map<String, String>> versions = new EnumMap<>(ResourceType.class);
+  private boolean wantsMore;
   private @Nullable Stream stream;
   private long extensionResponses;
   private long bytes;
@@ -61,6 +61,7 @@ final class Follower {
   /** Opens a stream; after {@link #cut}, with what it holds. */
   synchronized void connect() {
     stream = new Stream();
+    wantsMore = true; // what the stream before had yet to ask for
     for (ResourceType type : ResourceType.values()) {
       if (type == ResourceType.CLUSTERS || versions.containsKey(type)) {
         Set<String> wanted = names.getOrDefault(type, Set.of());
@@ -125,8 +126,7 @@ final class Follower {
           named.slots().forEach(slot -> want(ResourceType.EXTENSIONS, slot));
         }
         case EXTENSIONS ->
-            Corpus.mark(body.toString(StandardCharsets.ISO_8859_1))
-                .ifPresent(mark -> holds(name, mark));
+            Corpus.mark(body).ifPresent(mark -> holds(name, mark));
         case ENDPOINTS, ROUTES, SECRETS -> {}
       }
       versions.computeIfAbsent(type, key -> new HashMap<>()).put(name, version);
@@ -153,7 +153,7 @@ final class Follower {
   }
 
   private void want(ResourceType type, String name) {
-    names.computeIfAbsent(type, key -> new TreeSet<>()).add(name);
+    wantsMore |= names.computeIfAbsent(type, key -> new TreeSet<>()).add(name);
   }
 
   /** Field 1 of every resource. */
@@ -254,6 +254,16 @@ final class Follower {
     }
 
     private void askForMore() {
+      if (wantsMore) {
+        wantsMore = false;
+        askForNames();
+      }
+      if (!asked.containsKey(ResourceType.LISTENERS)) {
+        ask(ResourceType.LISTENERS, List.of(), Map.of());
+      }
+    }
+
+    private void askForNames() {
       names.forEach((type, wanted) -> {
         Set<String> fresh = new TreeSet<>(wanted);
         fresh.removeAll(asked.getOrDefault(type, Set.of()));
@@ -262,9 +272,6 @@ final class Follower {
           asked.put(type, new TreeSet<>(wanted));
         }
       });
-      if (!asked.containsKey(ResourceType.LISTENERS)) {
-        ask(ResourceType.LISTENERS, List.of(), Map.of());
-      }
     }
 
     void leaveSome() {

@@ -3,6 +3,7 @@ package io.convoy.bench.headline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.data.Percentage.withPercentage;
 
+import com.google.protobuf.ByteString;
 import io.convoy.policy.DocumentParser;
 import io.convoy.policy.PolicyStore;
 import io.convoy.policy.RawDocument;
@@ -40,6 +41,10 @@ class StalenessTest {
   void aDocumentsMarkCanBeReadInItsText() {
     assertThat(Corpus.mark(corpus.text(1, 77))).contains(new Corpus.Mark(1, 77));
     assertThat(Corpus.mark(corpus.held())).isEmpty();
+    assertThat(Corpus.mark(ByteString.copyFromUtf8(corpus.text(1, 77))))
+        .contains(new Corpus.Mark(1, 77));
+    assertThat(Corpus.mark(ByteString.copyFromUtf8(corpus.held()))).isEmpty();
+    assertThat(Corpus.mark(ByteString.copyFromUtf8("bench-0"))).isEmpty();
   }
 
   @Test
