@@ -19,6 +19,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Serves the published snapshots to Envoys and other xDS clients: the aggregated discovery service,
@@ -26,11 +28,16 @@ import java.util.concurrent.TimeUnit;
  * Thread-safe.
  */
 public final class XdsServer implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(XdsServer.class);
+
   // An Envoy shows the certificate that it has now with a new connection only: one that was
   // refused must not come back on the same, and none may live on with an expired certificate.
   private static final Duration REFUSED_CONNECTION = Duration.ofSeconds(1);
   private static final Duration CONNECTION_AGE = Duration.ofMinutes(30);
   private static final Duration CONNECTION_GRACE = Duration.ofSeconds(5);
+
+  /** No client has a say in it: it takes as long as this machine does. */
+  private static final Duration CLOSED_BY_FORCE = Duration.ofSeconds(10);
 
   private final Server server;
   private final Fleet fleet;
@@ -147,21 +154,39 @@ public final class XdsServer implements AutoCloseable {
     return fleet.programmed();
   }
 
-  /** Takes no more streams, ends those that are open, and waits for the clients to be told. */
+  /**
+   * Takes no more streams, ends those that are open, waits for the clients to be told, and closes
+   * the connections of those that do not go. The threads end last: without them a connection that
+   * is still there would have nobody behind it, and its client would wait there.
+   */
   @Override
   public void close() {
     server.shutdown();
     Status goodbye = Status.UNAVAILABLE.withDescription("the control plane is shutting down");
     fleet.streams().forEach(stream -> stream.close(goodbye));
+    boolean interrupted = false;
     try {
-      if (!server.awaitTermination(
-          fleet.settings().shutdownGrace().toNanos(), TimeUnit.NANOSECONDS)) {
+      if (!endsWithin(fleet.settings().shutdownGrace())) {
         server.shutdownNow();
       }
     } catch (InterruptedException e) {
+      interrupted = true;
       server.shutdownNow();
-      Thread.currentThread().interrupt();
+    }
+    try {
+      if (!endsWithin(CLOSED_BY_FORCE)) {
+        log.warn("Connections of xDS clients are still open");
+      }
+    } catch (InterruptedException e) {
+      interrupted = true;
     }
     executors.forEach(ExecutorService::shutdown);
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean endsWithin(Duration limit) throws InterruptedException {
+    return server.awaitTermination(limit.toNanos(), TimeUnit.NANOSECONDS);
   }
 }

@@ -20,16 +20,27 @@ import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
 import io.envoyproxy.envoy.service.status.v3.ClientStatusDiscoveryServiceGrpc;
 import io.envoyproxy.envoy.service.status.v3.ClientStatusRequest;
 import io.envoyproxy.envoy.service.status.v3.ConfigStatus;
+import io.grpc.Attributes;
 import io.grpc.ManagedChannel;
+import io.grpc.ServerTransportFilter;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
 import io.grpc.stub.StreamObserver;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -89,6 +100,99 @@ class XdsServerTest {
     assertThat(Status.fromThrowable(end.get(30, TimeUnit.SECONDS)).getCode())
         .isEqualTo(Status.Code.UNAVAILABLE);
     channel.shutdownNow();
+  }
+
+  /** A connection with nobody behind it would keep its client waiting for ever. */
+  @Test
+  void threadsEndAfterTheConnectionsThatDidNotEndInTime() throws Exception {
+    String padding = "x".repeat(1000);
+    for (int i = 0; i < 200; i++) {
+      world.put(cluster(padding + i), 1);
+    }
+    world.publish();
+    var connections = new AtomicInteger();
+    var whenThreadsEnd = new CompletableFuture<Integer>();
+    var threads =
+        new ThreadPoolExecutor(2, 2, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>()) {
+          @Override
+          public void shutdown() {
+            whenThreadsEnd.complete(connections.get());
+            super.shutdown();
+          }
+        };
+    XdsServer server =
+        XdsServer.start(
+            NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
+                .executor(threads)
+                .addTransportFilter(counting(connections)),
+            impatient(),
+            world.snapshots,
+            new SimpleMeterRegistry(),
+            (group, key, version, message, documents) -> {},
+            threads,
+            world.clock,
+            Versions.CONTENT_HASH,
+            List.of(threads));
+    List<ManagedChannel> channels = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      channels.add(
+          NettyChannelBuilder.forAddress("127.0.0.1", server.port())
+              .usePlaintext()
+              .flowControlWindow(65_535)
+              .build());
+      readNothing(channels.getLast(), "deaf-" + i);
+    }
+    Await.until(
+        "all were sent something",
+        () -> server.nodes().stream().filter(XdsServerTest::sentSomething).count() == 20);
+
+    server.close();
+    assertThat(whenThreadsEnd.get(30, TimeUnit.SECONDS)).isZero();
+    channels.forEach(ManagedChannel::shutdownNow);
+  }
+
+  private static boolean sentSomething(NodeStatus node) {
+    return node.types().values().stream().anyMatch(type -> type.sent().isPresent());
+  }
+
+  private static ServerTransportFilter counting(AtomicInteger connections) {
+    return new ServerTransportFilter() {
+      @Override
+      public Attributes transportReady(Attributes attributes) {
+        connections.incrementAndGet();
+        return attributes;
+      }
+
+      @Override
+      public void transportTerminated(Attributes attributes) {
+        connections.decrementAndGet();
+      }
+    };
+  }
+
+  /** The server's goodbye cannot reach it: more is before that than the client takes. */
+  private static void readNothing(ManagedChannel channel, String id) {
+    ClusterDiscoveryServiceGrpc.newStub(channel)
+        .streamClusters(
+            new ClientResponseObserver<DiscoveryRequest, DiscoveryResponse>() {
+              @Override
+              public void beforeStart(ClientCallStreamObserver<DiscoveryRequest> requests) {
+                requests.disableAutoRequestWithInitial(0);
+              }
+
+              @Override
+              public void onNext(DiscoveryResponse response) {}
+
+              @Override
+              public void onError(Throwable t) {}
+
+              @Override
+              public void onCompleted() {}
+            })
+        .onNext(
+            DiscoveryRequest.newBuilder()
+                .setNode(Node.newBuilder().setId(id).setCluster("gateway"))
+                .build());
   }
 
   @Test
@@ -247,12 +351,20 @@ class XdsServerTest {
     try (World small = new World(limits(1000, 1))) {
       Client.delta(small).ask(CLUSTERS);
       assertThat(Client.sotw(small).error()).isNotNull();
-      small.clock.pass(java.time.Duration.ofSeconds(1));
+      small.clock.pass(Duration.ofSeconds(1));
       assertThat(Client.sotw(small).error()).isNull();
     }
   }
 
   private static XdsSettings limits(int streams, int rate) {
+    return settings(streams, rate, XdsSettings.plain("", 0).shutdownGrace());
+  }
+
+  private static XdsSettings impatient() {
+    return settings(1000, 1000, Duration.ofMillis(50));
+  }
+
+  private static XdsSettings settings(int streams, int rate, Duration grace) {
     var d = XdsSettings.plain("", 0);
     return new XdsSettings(
         d.bind(),
@@ -267,7 +379,7 @@ class XdsServerTest {
         d.orderLimit(),
         d.drainTime(),
         d.rejectionThreshold(),
-        d.shutdownGrace(),
+        grace,
         d.threads());
   }
 
