@@ -163,6 +163,8 @@ public final class ConsulRegistry implements Registry {
           context.http().close();
         } while (!thread.join(Duration.ofMillis(50)));
       }
+      // An answer that had come already has given its connection back since.
+      context.http().close();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -76,6 +76,22 @@ class ConsulRegistryIT {
   }
 
   @Test
+  void noConnectionIsLeftAfterClose() {
+    // What is read now and then leaves connections that wait for nothing.
+    for (int i = 1; i <= 8; i++) {
+      consul.register("many-" + i, "many-" + i, 9000 + i);
+    }
+    Await.until("all are seen", () -> seen.service("many-8").isPresent());
+    assertThat(connections()).isPositive();
+    registry.close();
+    assertThat(connections()).isZero();
+  }
+
+  private double connections() {
+    return meters.get("convoy.consul.connections").gauge().value();
+  }
+
+  @Test
   void consulsOwnServiceIsLeftOut() {
     consul.register("other", "other-1", 9001);
     awaitInstance("other", instance -> true);
