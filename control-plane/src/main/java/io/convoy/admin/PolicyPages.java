@@ -7,11 +7,14 @@ import io.convoy.policy.DocumentParser;
 import io.convoy.policy.Policies;
 import io.convoy.snapshot.SnapshotWriter;
 import io.convoy.snapshot.WriterState;
+import io.convoy.translation.UnenforcedIntentions;
 import io.convoy.xds.Programmed;
 import io.convoy.xds.XdsServer;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The status of documents. */
 final class PolicyPages {
@@ -75,7 +78,11 @@ final class PolicyPages {
   }
 
   private static Condition resolved(WriterState state, DocumentId id) {
-    String missing = String.join("; ", state.unresolved().get(id));
+    String missing =
+        Stream.concat(
+                state.unresolved().get(id).stream(),
+                UnenforcedIntentions.problem(id, state.catalog()).stream())
+            .collect(Collectors.joining("; "));
     return missing.isEmpty()
         ? new Condition(Condition.Type.RESOLVED_REFS, true, Condition.Reason.RESOLVED, "")
         : new Condition(

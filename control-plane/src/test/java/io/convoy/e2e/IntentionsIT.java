@@ -471,6 +471,29 @@ class IntentionsIT {
     Await.untilAsserted(() -> assertThat(answers(API, "GET /")).isNotEqualTo("GET / 200"));
   }
 
+  @Test
+  void theStatusSaysWhereNobodyEnforcesThem() {
+    CONSUL.register("bare", "bare", API_APP.port());
+    intentions("bare", "[{Name: web, Action: deny}]");
+    intentions("api", "[{Name: web, Action: deny}]");
+    Await.untilAsserted(() ->
+        assertThat(resolved("bare").path("message").asText())
+            .isEqualTo(
+                "service \"bare\" has no instance with a sidecar (convoy-app-port): nobody enforces this"));
+    assertThat(resolved("api").path("status").asText()).isEqualTo("True");
+    CONSUL.register("bare", "bare", API_APP.port(), "convoy-app-port", "1");
+    Await.untilAsserted(() ->
+        assertThat(resolved("bare").path("status").asText()).isEqualTo("True"));
+    remove("bare");
+    CONSUL.deregister("bare");
+  }
+
+  private static JsonNode resolved(String service) {
+    return read(CONVOY.admin("/policies/service-intentions/" + service).body())
+        .path("conditions")
+        .path(1);
+  }
+
   private static ServerSocket lines() {
     try {
       var server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
