@@ -27,8 +27,9 @@ final class AdminFlags {
       paramLabel = "URL",
       description =
           "A running Convoy's admin endpoint: explain asks it (default: http://127.0.0.1:18001), and --dry-run looks"
-              + " at the node groups that it serves, too (default: the gateways that documents describe, and the"
-              + " default one).")
+              + " at the node groups that it serves, too, with mutual TLS where it has it (default: the gateways"
+              + " that documents describe, the default one, and sidecars of services that the change names, with"
+              + " mutual TLS).")
   private String url = "";
 
   @Option(

@@ -2,6 +2,7 @@ package io.convoy.cli;
 
 import com.google.common.base.Throwables;
 import io.convoy.catalog.Catalog;
+import io.convoy.catalog.Mesh;
 import io.convoy.catalog.Service;
 import io.convoy.policy.DocumentId;
 import io.convoy.policy.PolicyStore;
@@ -19,13 +20,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** What Consul holds now, read as {@code serve} reads it. */
-record ConsulState(Catalog catalog, PolicyStore documents) {
+record ConsulState(Catalog catalog, PolicyStore documents, Mesh mesh) {
   private static final int LIMIT_SECONDS = 60;
 
-  /** Throws {@link FailedException} in Consul's words when any part of it cannot be read. */
-  static ConsulState read(ConsulSettings settings) {
-    var registry = new ConsulRegistry(settings, new CompositeMeterRegistry());
-    var listener = new Listener(Set.copyOf(registry.parts()));
+  /**
+   * Throws {@link FailedException} in Consul's words when any part of it cannot be read.
+   *
+   * @param mutualTls whether members of the mesh are to prove who they are; no certificate is read
+   */
+  static ConsulState read(ConsulSettings settings, boolean mutualTls) {
+    var registry = new ConsulRegistry(settings, new CompositeMeterRegistry(), mutualTls);
+    var listener = new Listener(Set.copyOf(registry.parts()), mutualTls ? Mesh.UNKNOWN : Mesh.NONE);
     try (registry) {
       registry.start(listener);
       listener.complete.get(LIMIT_SECONDS, TimeUnit.SECONDS);
@@ -38,7 +43,7 @@ record ConsulState(Catalog catalog, PolicyStore documents) {
       Thread.currentThread().interrupt();
       throw new FailedException("interrupted while reading from Consul");
     }
-    return new ConsulState(listener.catalog, listener.documents);
+    return new ConsulState(listener.catalog, listener.documents, listener.mesh);
   }
 
   /** Gathers until every part has answered; the registry is closed before anything is read. */
@@ -47,9 +52,11 @@ record ConsulState(Catalog catalog, PolicyStore documents) {
     private final CompletableFuture<Boolean> complete = new CompletableFuture<>();
     private final PolicyStore documents = new PolicyStore();
     private Catalog catalog = Catalog.EMPTY;
+    private Mesh mesh;
 
-    Listener(Set<String> parts) {
+    Listener(Set<String> parts, Mesh mesh) {
       this.awaited = new HashSet<>(parts);
+      this.mesh = mesh;
     }
 
     @Override
@@ -62,6 +69,16 @@ record ConsulState(Catalog catalog, PolicyStore documents) {
     public synchronized void documentsChanged(
         RawDocument.Source source, Collection<RawDocument> changed, Collection<DocumentId> gone) {
       documents.apply(source, changed, gone);
+    }
+
+    @Override
+    public synchronized void authorityRead(Mesh.Authority authority) {
+      mesh = mesh.with(authority);
+    }
+
+    @Override
+    public synchronized void defaultIntentionRead(Mesh.DefaultIntention policy) {
+      mesh = mesh.with(policy);
     }
 
     @Override

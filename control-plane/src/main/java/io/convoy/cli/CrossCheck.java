@@ -17,11 +17,9 @@ import io.convoy.translation.Translator;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What documents come to together, translated as the server would. The services that they name are
@@ -50,24 +48,9 @@ record CrossCheck(ImmutableSortedMap<NodeGroup, Translation> translations) {
     Set<String> words = new HashSet<>();
     for (Parsed parsed : documents) {
       words.add(parsed.raw().id().name());
-      collect(DocumentParser.contents(parsed.raw()), words);
+      words.addAll(Words.of(parsed.raw()));
     }
     return words.stream().map(word -> Service.of(word, List.of())).toList();
-  }
-
-  private static void collect(Object content, Set<String> words) {
-    switch (content) {
-      case String word -> words.add(word);
-      case List<?> items -> items.forEach(item -> collectNullable(item, words));
-      case Map<?, ?> members -> members.values().forEach(value -> collectNullable(value, words));
-      default -> {}
-    }
-  }
-
-  private static void collectNullable(@Nullable Object content, Set<String> words) {
-    if (content != null) {
-      collect(content, words);
-    }
   }
 
   /** {@code findings} with what the translation of all documents together found. */

@@ -6,6 +6,7 @@ import com.google.common.collect.ImmutableSetMultimap;
 import com.google.common.collect.Maps;
 import com.google.common.collect.Sets;
 import io.convoy.catalog.Catalog;
+import io.convoy.catalog.Mesh;
 import io.convoy.policy.DocumentId;
 import io.convoy.policy.Policies;
 import io.convoy.policy.RawDocument;
@@ -14,14 +15,17 @@ import io.convoy.translation.Resource;
 import io.convoy.translation.ResourceJson;
 import io.convoy.translation.ResourceKey;
 import io.convoy.translation.ResourceType;
+import io.convoy.translation.SidecarGroups;
 import io.convoy.translation.Translation;
 import io.convoy.translation.Translator;
 import java.util.Collection;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +41,7 @@ final class DryRun {
 
   private final ImmutableList.Builder<String> lines = ImmutableList.builder();
   private final Catalog catalog;
+  private final Mesh mesh;
   private final Policies before;
   private final Policies after;
   private final ImmutableSet<DocumentId> changed;
@@ -46,8 +51,9 @@ final class DryRun {
       ImmutableSetMultimap.builder();
 
   private DryRun(
-      Catalog catalog, Policies before, Policies after, ImmutableSet<DocumentId> changed) {
-    this.catalog = catalog;
+      ConsulState state, Policies before, Policies after, ImmutableSet<DocumentId> changed) {
+    this.catalog = state.catalog();
+    this.mesh = state.mesh();
     this.before = before;
     this.after = after;
     this.changed = changed;
@@ -59,19 +65,21 @@ final class DryRun {
    * @param state is changed by the call
    * @param put documents of KV that are new or differ
    * @param deleted documents of KV
-   * @param served node groups to look at beside those that documents tell of
+   * @param served node groups to look at beside the gateways that documents tell of; absent: the
+   *     sidecars of services that a changed document is named like or names
    */
   static ImmutableList<String> of(
       ConsulState state,
       Collection<RawDocument> put,
       Collection<DocumentId> deleted,
-      Collection<NodeGroup> served) {
+      Optional<? extends Collection<NodeGroup>> served) {
     Policies before = state.documents().policies();
     var changed = ImmutableSet.<DocumentId>builder().addAll(deleted);
     put.forEach(document -> changed.add(document.id()));
     state.documents().apply(RawDocument.Source.KV, put, deleted);
-    var run = new DryRun(state.catalog(), before, state.documents().policies(), changed.build());
-    Set<NodeGroup> known = new TreeSet<>(served);
+    var run = new DryRun(state, before, state.documents().policies(), changed.build());
+    Set<NodeGroup> known = new TreeSet<>();
+    served.ifPresentOrElse(known::addAll, () -> known.addAll(run.sidecars()));
     known.addAll(GatewayGroups.of(before));
     Set<NodeGroup> groups = new TreeSet<>(known);
     groups.addAll(GatewayGroups.of(run.after));
@@ -80,11 +88,25 @@ final class DryRun {
     return run.lines.build();
   }
 
+  private Set<NodeGroup> sidecars() {
+    Set<NodeGroup> groups = new TreeSet<>();
+    for (DocumentId id : changed) {
+      Set<String> names = new TreeSet<>(Set.of(id.name()));
+      Stream.of(before, after)
+          .flatMap(policies -> Optional.ofNullable(policies.entries().get(id)).stream())
+          .forEach(entry -> names.addAll(Words.of(entry.raw())));
+      names.stream()
+          .flatMap(name -> catalog.service(name).stream())
+          .forEach(service -> groups.addAll(SidecarGroups.of(service)));
+    }
+    return groups;
+  }
+
   /** {@code known}: whether there may be Envoys of it already. */
   private void compare(NodeGroup group, boolean known) {
     var translator = new Translator(group);
-    Translation first = known ? translator.translate(catalog, before) : NOTHING;
-    Translation second = translator.translate(catalog, after);
+    Translation first = known ? translator.translate(catalog, before, mesh) : NOTHING;
+    Translation second = translator.translate(catalog, after, mesh);
     unresolvedBefore.putAll(first.unresolved());
     unresolvedAfter.putAll(second.unresolved());
 

@@ -3,11 +3,13 @@ package io.convoy.cli;
 import com.google.common.collect.ImmutableList;
 import io.convoy.policy.DocumentId;
 import io.convoy.policy.RawDocument;
+import io.convoy.registry.consul.ConsulRegistry;
 import io.convoy.registry.consul.ConsulSettings;
 import io.convoy.translation.NodeGroup;
 import java.io.PrintWriter;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -31,10 +33,16 @@ final class DryRunFlags {
       Collection<RawDocument> put,
       Collection<DocumentId> deleted,
       PrintWriter out) {
-    List<NodeGroup> served = admin.given() ? served() : List.of();
-    DryRun.of(ConsulState.read(consul), put, deleted, served).forEach(out::println);
+    ConsulState state = ConsulState.read(consul, hasMutualTls());
+    Optional<List<NodeGroup>> served = admin.given() ? Optional.of(served()) : Optional.empty();
+    DryRun.of(state, put, deleted, served).forEach(out::println);
     out.println("nothing was written: --dry-run");
     out.flush();
+  }
+
+  /** As the running Convoy has it; as {@code serve} has it by default where none was named. */
+  private boolean hasMutualTls() {
+    return !admin.given() || admin.get("/readyz").path("parts").has(ConsulRegistry.AUTHORITY);
   }
 
   private List<NodeGroup> served() {

@@ -224,6 +224,28 @@ class DocumentCommandsIT {
     assertThat(convoy("get").out()).isEqualTo(SHOP);
   }
 
+  /** As {@code serve} does: with mutual TLS, and at the sidecars that it is about. */
+  @Test
+  void whatMutualTlsAndIntentionsChangeIsPrinted() {
+    consul.register("guarded", "guarded", 9001, "convoy-app-port", "9002");
+    String mode = "Kind: service-defaults\nName: guarded\nMutualTLSMode: permissive\n";
+    assertThat(convoy("apply", "--dry-run", write("mode.yaml", mode)).out())
+        .contains(
+            "sidecar:guarded:9001:\n  ~ listeners/inbound-9001",
+            "its connections are drained\n",
+            "nothing was written")
+        .doesNotContain("breaks:");
+    String intention =
+        "Kind: service-intentions\nName: guarded\nSources: [{Name: web, Action: deny}]\n";
+    assertThat(convoy("apply", "--dry-run", write("intention.yaml", intention)).out())
+        .contains(
+            "sidecar:guarded:9001:\n  ~ extensions/service-intentions",
+            "(service-intentions/guarded)\n",
+            "no connection is drained")
+        .doesNotContain("breaks:");
+    consul.deregister("guarded");
+  }
+
   private static Cli.Result convoy(String... args) {
     List<String> all = new ArrayList<>(List.of(args));
     all.addAll(1, List.of("--consul", consul.url()));

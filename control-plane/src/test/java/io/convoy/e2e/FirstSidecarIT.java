@@ -59,8 +59,8 @@ class FirstSidecarIT {
       gateway.awaitReady();
       Await.until("the caller is ready", order::isReady);
       String calls = "http://127.0.0.1:" + ORDER_OUT + "/";
-      Await.untilAsserted(() ->
-          assertThat(Http.get(calls, "host", "user").header("x-backend")).isEqualTo("plain"));
+      Await.untilAsserted(
+          () -> assertThat(Http.get(calls, "host", "user").header("x-backend")).isEqualTo("plain"));
       gateway.awaitBackend("/user/", "plain");
       for (String group : groups(gateway)) {
         assertThat(endpoints(convoy, group, "user")).isEqualTo("");
@@ -72,8 +72,8 @@ class FirstSidecarIT {
 
         registerSidecar(consul, behind);
         for (String group : groups(gateway)) {
-          Await.untilAsserted(() ->
-              assertThat(endpoints(convoy, group, "user")).isEqualTo("mutual-tls/user"));
+          Await.untilAsserted(
+              () -> assertThat(endpoints(convoy, group, "user")).isEqualTo("mutual-tls/user"));
         }
         Await.untilAsserted(() ->
             assertThat(new MeshMember(consul, "anybody").get(USER, "/"))

@@ -482,8 +482,8 @@ class IntentionsIT {
                 "service \"bare\" has no instance with a sidecar (convoy-app-port): nobody enforces this"));
     assertThat(resolved("api").path("status").asText()).isEqualTo("True");
     CONSUL.register("bare", "bare", API_APP.port(), "convoy-app-port", "1");
-    Await.untilAsserted(() ->
-        assertThat(resolved("bare").path("status").asText()).isEqualTo("True"));
+    Await.untilAsserted(
+        () -> assertThat(resolved("bare").path("status").asText()).isEqualTo("True"));
     remove("bare");
     CONSUL.deregister("bare");
   }

@@ -42,8 +42,7 @@ class UnenforcedIntentionsTest {
   @Test
   void notOfWhatIsAboutNoServiceOfItsOwn() {
     assertThat(UnenforcedIntentions.problem(intentions("*"), CATALOG)).isEmpty();
-    assertThat(
-            UnenforcedIntentions.problem(new DocumentId("service-defaults", "plain"), CATALOG))
+    assertThat(UnenforcedIntentions.problem(new DocumentId("service-defaults", "plain"), CATALOG))
         .isEmpty();
   }
 
