@@ -49,6 +49,7 @@ record InboundTls(
    * @param open for those who prove nothing, where they are let in: there is nobody to judge
    */
   void addTo(Listener.Builder listener, FilterChain judged, FilterChain open) {
+    listener.addAccessLog(AccessLogs.FAILED_HANDSHAKES);
     var proven =
         judged.toBuilder().setTransportSocket(MutualTls.server(authority, protocol)).setName(TLS);
     Optional<FilterChain> plain =

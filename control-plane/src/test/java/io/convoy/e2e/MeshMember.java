@@ -12,27 +12,35 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
+import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyStore;
+import java.security.KeyStoreException;
+import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
-import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509TrustManager;
+import org.jspecify.annotations.Nullable;
 
 /** A client that shows the certificate that an agent gives for a service, and believes anybody. */
 final class MeshMember {
   private static final byte[] EC_P256 =
       HexFormat.of().parseHex("301306072a8648ce3d020106082a8648ce3d030107");
+
+  private static final String LEAF = "leaf";
 
   private final SSLContext context;
 
@@ -42,18 +50,18 @@ final class MeshMember {
       var keys = KeyStore.getInstance("PKCS12");
       keys.load(null, null);
       keys.setKeyEntry(
-          "leaf",
+          LEAF,
           key(leaf.path("PrivateKeyPEM").asText()),
           new char[0],
           CertificateFactory.getInstance("X.509")
               .generateCertificates(
                   new ByteArrayInputStream(leaf.path("CertPEM").asText().getBytes(US_ASCII)))
               .toArray(Certificate[]::new));
-      var managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-      managers.init(keys, new char[0]);
       context = SSLContext.getInstance("TLS");
       context.init(
-          managers.getKeyManagers(), new TrustManager[] {new Believer()}, new SecureRandom());
+          new KeyManager[] {new Insistent(keys)},
+          new TrustManager[] {new Believer()},
+          new SecureRandom());
     } catch (IOException | GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }
@@ -100,6 +108,55 @@ final class MeshMember {
             ? new byte[] {(byte) tag, (byte) content.length}
             : new byte[] {(byte) tag, (byte) 0x81, (byte) content.length};
     return Bytes.concat(head, content);
+  }
+
+  /** Shows its certificate also to those who say that they believe other authorities only. */
+  private static final class Insistent extends X509ExtendedKeyManager {
+    private final KeyStore keys;
+
+    Insistent(KeyStore keys) {
+      this.keys = keys;
+    }
+
+    @Override
+    public String chooseClientAlias(String[] types, Principal[] issuers, Socket socket) {
+      return LEAF;
+    }
+
+    @Override
+    public X509Certificate[] getCertificateChain(String alias) {
+      try {
+        return Arrays.stream(keys.getCertificateChain(alias))
+            .map(X509Certificate.class::cast)
+            .toArray(X509Certificate[]::new);
+      } catch (KeyStoreException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    @Override
+    public PrivateKey getPrivateKey(String alias) {
+      try {
+        return (PrivateKey) keys.getKey(alias, new char[0]);
+      } catch (GeneralSecurityException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    @Override
+    public String[] getClientAliases(String type, Principal[] issuers) {
+      return new String[] {LEAF};
+    }
+
+    @Override
+    public String[] getServerAliases(String type, Principal[] issuers) {
+      return new String[0];
+    }
+
+    @Override
+    public @Nullable String chooseServerAlias(String type, Principal[] issuers, Socket socket) {
+      return null;
+    }
   }
 
   private static final class Believer implements X509TrustManager {

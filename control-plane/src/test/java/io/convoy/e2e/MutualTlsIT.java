@@ -222,8 +222,40 @@ class MutualTlsIT {
   void theCertificateOfAnotherTrustDomainIsRefused() {
     assertThat(new MeshMember(CONSUL, "anybody").get(USER, "/")).isEqualTo("HTTP/1.1 200 OK");
     try (ConsulFixture other = ConsulFixture.start()) {
+      String shown = MeshMember.leaf(other, "order").path("ServiceURI").asText();
       assertThat(new MeshMember(other, "order").get(USER, "/")).startsWith("nothing");
+      Await.untilAsserted(() ->
+          assertThat(handshakes("user"))
+              .anySatisfy(line ->
+                  assertThat(line)
+                      .contains(
+                          "CERTIFICATE_VERIFY_FAILED",
+                          "\"local_port\":" + USER,
+                          "\"peer\":\"" + shown + "\"")));
     }
+  }
+
+  /** A check of Consul by TCP is no failure. */
+  @Test
+  @Order(3)
+  void aConnectionThatSaysNothingIsNotLogged() throws IOException {
+    for (int i = 0; i < 5; i++) {
+      new Socket(InetAddress.getLoopbackAddress(), STOCK).close();
+    }
+    int before = handshakes("stock").size();
+    assertThat(plain(STOCK, "/")).isEqualTo("nothing");
+    Await.until("that is logged", () -> handshakes("stock").size() > before);
+    assertThat(handshakes("stock"))
+        .allSatisfy(line -> assertThat(line).containsAnyOf("HTTP_REQUEST", "WRONG_VERSION"));
+  }
+
+  /** What a sidecar says of handshakes that failed, and of no other connection. */
+  private static List<String> handshakes(String service) {
+    return envoy(service)
+        .accessLog()
+        .lines()
+        .filter(line -> line.contains("tls_failure\":") && !line.contains("upstream_tls_failure"))
+        .toList();
   }
 
   /** What stock shows is good, but it is not that of the service that is called. */
@@ -234,6 +266,10 @@ class MutualTlsIT {
     Await.untilAsserted(() -> {
       assertThat(call("impostor", "/").status()).isEqualTo(503);
       assertThat(envoy("order").stat("cluster.impostor.ssl.fail_verify_san")).isPositive();
+      assertThat(envoy("order").accessLog().lines())
+          .anySatisfy(line ->
+              assertThat(line)
+                  .contains("\"host\":\"impostor\"", "\"upstream_tls_failure\":\"TLS_error:"));
     });
     CONSUL.deregister("impostor");
   }
