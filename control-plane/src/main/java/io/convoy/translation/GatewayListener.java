@@ -60,7 +60,7 @@ final class GatewayListener {
    * No peer has this address: x-envoy-* headers of clients count nowhere. An empty list would stand
    * for the private networks.
    */
-  private static final InternalAddressConfig NOBODY_INTERNAL =
+  static final InternalAddressConfig NOBODY_INTERNAL =
       InternalAddressConfig.newBuilder()
           .addCidrRanges(
               CidrRange.newBuilder()
@@ -94,11 +94,18 @@ final class GatewayListener {
     var listener =
         listener(input.name(), input.address(), input.port())
             .setPerConnectionBufferLimitBytes(UInt32Value.of(buffer));
-    addChains(listener, chain(input, input.called()), chain(input, Optional.empty()), input.tls());
+    ClientIpDetection usual = input.clients().clientIpDetection().orElse(ClientIpDetection.PEER);
+    ClientIpDetection proven = input.tls().isPresent() ? InboundTls.CALLERS : usual;
+    addChains(
+        listener,
+        chain(input, input.called(), proven),
+        chain(input, Optional.empty(), usual),
+        input.tls());
     return listener.build();
   }
 
-  private static FilterChain chain(Input input, Optional<String> called) {
+  private static FilterChain chain(
+      Input input, Optional<String> called, ClientIpDetection detection) {
     Connections connections = input.clients().connections();
     var chain = FilterChain.newBuilder();
     connections
@@ -109,7 +116,7 @@ final class GatewayListener {
         .addFilters(
             Filter.newBuilder()
                 .setName("envoy.filters.network.http_connection_manager")
-                .setTypedConfig(Any.pack(connectionManager(input, called))))
+                .setTypedConfig(Any.pack(connectionManager(input, called, detection))))
         .build();
   }
 
@@ -150,7 +157,8 @@ final class GatewayListener {
         .build();
   }
 
-  private static HttpConnectionManager connectionManager(Input input, Optional<String> called) {
+  private static HttpConnectionManager connectionManager(
+      Input input, Optional<String> called, ClientIpDetection detection) {
     var manager =
         HttpConnectionManager.newBuilder()
             .setStatPrefix(input.name())
@@ -168,8 +176,7 @@ final class GatewayListener {
     http1(manager, input.clients().http1());
     http2(manager, input.clients().http2());
     drain(manager, input.clients().drain());
-    ClientAddress.apply(
-        manager, input.clients().clientIpDetection().orElse(ClientIpDetection.PEER));
+    ClientAddress.apply(manager, detection);
     return manager.build();
   }
 

@@ -3,6 +3,7 @@ package io.convoy.translation;
 import com.google.protobuf.Any;
 import com.google.protobuf.BoolValue;
 import io.convoy.catalog.Mesh;
+import io.convoy.policy.ClientTrafficPolicy.ClientIpDetection;
 import io.convoy.policy.ServiceDefaults;
 import io.convoy.translation.http.RouterFilter;
 import io.envoyproxy.envoy.config.listener.v3.Filter;
@@ -32,6 +33,12 @@ record InboundTls(
     ServiceDefaults.Protocol protocol,
     boolean permissive,
     Optional<Check> check) {
+  /**
+   * Whoever proves that he is of the mesh is believed what he says of the one who called him: the
+   * last entry of {@code X-Forwarded-For}, which is his own, and the other headers as they are.
+   */
+  static final ClientIpDetection CALLERS = new ClientIpDetection.Hops(1);
+
   private static final String TLS = "tls";
   private static final String PLAIN = "raw_buffer";
   private static final int FORBIDDEN = 403;
@@ -99,10 +106,13 @@ record InboundTls(
             .setCodecType(HttpConnectionManager.CodecType.AUTO)
             .setNormalizePath(BoolValue.of(true))
             .setMergeSlashes(true)
+            .setAppendXForwardedPort(true)
+            .setInternalAddressConfig(GatewayListener.NOBODY_INTERNAL)
             .setRouteConfig(
                 RouteConfiguration.newBuilder().setName(listener + "-check").addVirtualHosts(host))
             .addHttpFilters(RouterFilter.FILTER)
             .addAccessLog(AccessLogs.STDOUT);
+    ClientAddress.apply(manager, ClientIpDetection.PEER);
     return FilterChain.newBuilder()
         .addFilters(
             Filter.newBuilder()

@@ -7,10 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.common.primitives.Bytes;
 import io.convoy.fixture.ConsulFixture;
-import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
@@ -77,19 +75,26 @@ final class MeshMember {
 
   /** The status line of an answer; "nothing" and why, where none comes. */
   String get(int port, String path) {
+    return answer(port, path).lines().findFirst().orElse("nothing: closed");
+  }
+
+  /**
+   * A whole answer; "nothing" and why, where none comes.
+   *
+   * @param headers of the request, such as {@code "x-forwarded-proto: https"}
+   */
+  String answer(int port, String path, String... headers) {
     try (var socket =
         (SSLSocket)
             context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port)) {
       socket.setSoTimeout(10_000);
-      socket
-          .getOutputStream()
-          .write(
-              "GET %s HTTP/1.1\r\nHost: any\r\nConnection: close\r\n\r\n"
-                  .formatted(path)
-                  .getBytes(UTF_8));
-      String line =
-          new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8)).readLine();
-      return line == null ? "nothing: closed" : line;
+      var request = new StringBuilder("GET %s HTTP/1.1\r\n".formatted(path));
+      for (String header : headers) {
+        request.append(header).append("\r\n");
+      }
+      request.append("Host: any\r\nConnection: close\r\n\r\n");
+      socket.getOutputStream().write(request.toString().getBytes(UTF_8));
+      return new String(socket.getInputStream().readAllBytes(), UTF_8);
     } catch (IOException e) {
       return "nothing: " + e.getMessage();
     }

@@ -195,6 +195,61 @@ class MutualTlsIT {
             .allSatisfy(line -> assertThat(line).contains(words)));
   }
 
+  /** What a member says of its client arrives, and what anybody else says does not. */
+  @Test
+  @Order(1)
+  void membersAreBelievedWhatTheySayOfTheirClient() {
+    String[] said = {
+      "x-forwarded-for: 203.0.113.7",
+      "x-forwarded-proto: https",
+      "x-forwarded-host: shop.test",
+      "x-forwarded-port: 443",
+      "x-request-id: a-members"
+    };
+    assertThat(new MeshMember(CONSUL, "gateway").answer(USER, "/said", said))
+        .contains(said[1], said[2], said[3], said[4], said[0] + ",");
+    assertLogged(envoy("user"), "said", "\"client_ip\":\"203.0.113.7\"");
+
+    String port = "x-forwarded-port: " + GATEWAY.port();
+    assertThat(GATEWAY.get("/user/told", "host", "shop.test", "x-forwarded-host", "evil").body())
+        .contains("x-forwarded-proto: http\n", "x-forwarded-host: shop.test\n", port + "\n");
+
+    // The check's path, and everything in permissive mode, are open to anybody.
+    assertThat(asAnybody("/health")).contains(byTheSidecarItself());
+    CONSUL.putKey("convoy/service-defaults/user", "{MutualTLSMode: permissive}");
+    Await.untilAsserted(() -> assertThat(plain(USER, "/open")).isEqualTo("200"));
+    assertThat(asAnybody("/open")).contains(byTheSidecarItself());
+    CONSUL.deleteKey("convoy/service-defaults/user");
+    Await.untilAsserted(() -> assertThat(plain(USER, "/open")).isEqualTo("403"));
+    assertThat(envoy("user").accessLog().lines().filter(line -> line.contains("\"any.test\"")))
+        .noneSatisfy(line -> assertThat(line).contains("\"client_ip\":\"203.0.113.7\""));
+  }
+
+  private static String asAnybody(String path) {
+    return Http.get(
+            "http://127.0.0.1:" + USER + path,
+            "host",
+            "any.test",
+            "x-forwarded-for",
+            "203.0.113.7",
+            "x-forwarded-proto",
+            "https",
+            "x-forwarded-host",
+            "evil",
+            "x-forwarded-port",
+            "443")
+        .body();
+  }
+
+  private static String[] byTheSidecarItself() {
+    return new String[] {
+      "x-forwarded-proto: http\n",
+      "x-forwarded-host: any.test\n",
+      "x-forwarded-port: " + USER + "\n",
+      "x-forwarded-for: 203.0.113.7,"
+    };
+  }
+
   @Test
   @Order(2)
   void plainTextIsRefusedUnlessTheServicePermitsIt() {
