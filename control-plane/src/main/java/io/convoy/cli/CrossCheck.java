@@ -11,12 +11,16 @@ import io.convoy.policy.DocumentParser.Parsed;
 import io.convoy.policy.Policies;
 import io.convoy.policy.PolicyStore;
 import io.convoy.policy.RawDocument;
+import io.convoy.policy.ServiceIntentions;
 import io.convoy.translation.NodeGroup;
+import io.convoy.translation.SidecarGroups;
 import io.convoy.translation.Translation;
 import io.convoy.translation.Translator;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -35,9 +39,29 @@ record CrossCheck(ImmutableSortedMap<NodeGroup, Translation> translations) {
     Catalog catalog = Catalog.EMPTY.with(assumed(documents), List.of()).with(services, List.of());
     var translations = ImmutableSortedMap.<NodeGroup, Translation>naturalOrder();
     for (NodeGroup group : GatewayGroups.of(policies)) {
-      translations.put(group, new Translator(group).translate(catalog, policies));
+      translations.put(group, new Translator(group).translate(catalog, policies, StandIn.MESH));
+    }
+    for (Service service : withSidecars(services, policies)) {
+      Catalog mesh = catalog.with(List.of(service), List.of());
+      for (NodeGroup group : SidecarGroups.of(service)) {
+        translations.put(group, new Translator(group).translate(mesh, policies, StandIn.MESH));
+      }
     }
     return new CrossCheck(translations.buildOrThrow());
+  }
+
+  /** Those that are known to have one, and those that intentions are about. */
+  private static Collection<Service> withSidecars(List<Service> services, Policies policies) {
+    Map<String, Service> all = new TreeMap<>();
+    policies
+        .all(ServiceIntentions.class)
+        .forEach(document -> {
+          String name = document.id().name();
+          String of = name.equals(ServiceIntentions.ANY) ? "stand-in" : name;
+          all.put(of, StandIn.service(of));
+        });
+    services.forEach(service -> all.put(service.name(), service));
+    return all.values();
   }
 
   /**
@@ -91,7 +115,7 @@ record CrossCheck(ImmutableSortedMap<NodeGroup, Translation> translations) {
     new TreeMap<>(translations)
         .forEach((group, translation) ->
             envoy
-                .refusal(translation)
+                .refusal(translation, StandIn.secrets())
                 .ifPresent(words ->
                     lines.add("envoy refuses what %s is told: %s".formatted(group, words))));
     return lines;

@@ -1,11 +1,13 @@
 package io.convoy.cli;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import io.convoy.cli.local.EnvoyProcess;
 import io.convoy.cli.local.Launcher;
 import io.convoy.cli.local.Program;
 import io.convoy.cli.local.Tools;
+import io.convoy.translation.Resource;
 import io.convoy.translation.StaticBootstrap;
 import io.convoy.translation.Translation;
 import java.io.IOException;
@@ -29,14 +31,15 @@ record EnvoyCheck(Path binary) {
     return new EnvoyCheck(Tools.find(Program.ENVOY));
   }
 
-  /** Envoy's words, on one line, where it refuses a gateway's resources. */
-  Optional<String> refusal(Translation translation) {
+  /** Envoy's words, on one line, where it refuses resources, with the secrets that they name. */
+  Optional<String> refusal(Translation translation, ImmutableList<Resource> secrets) {
     try {
       // Readable by its owner only: what is inlined may hold secrets.
       Path folder = Files.createTempDirectory("convoy-validate-");
       try {
         var validation =
-            EnvoyProcess.validate(Launcher.processes(), folder, StaticBootstrap.of(translation));
+            EnvoyProcess.validate(
+                Launcher.processes(), folder, StaticBootstrap.of(translation, secrets));
         return validation.accepted() ? Optional.empty() : Optional.of(words(validation.output()));
       } finally {
         MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);

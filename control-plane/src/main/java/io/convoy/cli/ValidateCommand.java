@@ -21,8 +21,8 @@ import picocli.CommandLine.Spec;
     name = "validate",
     description = {
       "Checks documents: each alone, what they name, and what Envoy says of the resources that",
-      "they become. Services that no file defines are taken to exist. Exit code 1 when a document",
-      "is refused."
+      "they become, at gateways and at sidecars, with a certificate made for the purpose. Services",
+      "that no file defines are taken to exist. Exit code 1 when a document is refused."
     },
     mixinStandardHelpOptions = true)
 final class ValidateCommand implements Callable<Integer> {

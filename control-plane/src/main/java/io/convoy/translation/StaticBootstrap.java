@@ -29,8 +29,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * A gateway's translation with everything inlined that Envoy would ask for: only what is in a
- * bootstrap is looked at by {@code envoy --mode validate}.
+ * A translation with everything inlined that Envoy would ask for: only what is in a bootstrap is
+ * looked at by {@code envoy --mode validate}.
  */
 public final class StaticBootstrap {
   private final Map<String, ClusterLoadAssignment> endpoints = new HashMap<>();

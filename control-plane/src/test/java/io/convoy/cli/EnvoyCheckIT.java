@@ -15,6 +15,7 @@ import io.convoy.translation.Translation;
 import io.convoy.translation.Translator;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** A real Envoy says what it thinks of a translation. */
@@ -25,7 +26,7 @@ class EnvoyCheckIT {
     Translation good =
         new Translator(new NodeGroup(NodeGroup.Role.GATEWAY, "gateway", 0))
             .translate(Catalog.EMPTY, Policies.EMPTY);
-    assertThat(EnvoyCheck.find().refusal(good)).isEmpty();
+    assertThat(EnvoyCheck.find().refusal(good, ImmutableList.of())).isEmpty();
   }
 
   @Test
@@ -42,10 +43,27 @@ class EnvoyCheckIT {
             ImmutableSet.of());
     assertThat(
             EnvoyCheck.find()
-                .refusal(new Translation(ImmutableList.of(broken), ImmutableSetMultimap.of()))
+                .refusal(
+                    new Translation(ImmutableList.of(broken), ImmutableSetMultimap.of()),
+                    ImmutableList.of())
                 .orElseThrow())
         .contains("Expected positive duration")
         .doesNotContain("\n", "[critical]");
+  }
+
+  /** Without certificates Envoy would refuse any that is to show one. */
+  @Test
+  void sidecarsAreLookedAtWithCertificatesInPlaceOfConsuls() {
+    Translation sidecar =
+        new Translator(new NodeGroup(NodeGroup.Role.SIDECAR, "order", 0))
+            .translate(
+                Catalog.EMPTY.with(
+                    List.of(StandIn.service("order"), StandIn.service("user")), List.of()),
+                Policies.EMPTY,
+                StandIn.MESH);
+    assertThat(EnvoyCheck.find().refusal(sidecar, StandIn.secrets())).isEmpty();
+    assertThat(EnvoyCheck.find().refusal(sidecar, ImmutableList.of()).orElseThrow())
+        .contains("Unknown static certificate");
   }
 
   @Test

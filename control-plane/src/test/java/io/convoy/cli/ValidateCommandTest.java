@@ -85,6 +85,27 @@ class ValidateCommandTest {
         .isEmpty();
   }
 
+  /** What an intention becomes, its service's sidecar is told. */
+  @Test
+  void theSidecarsOfIntentionsAreLookedAt() {
+    String file =
+        write(
+            "docs.yaml",
+            """
+            Kind: service-defaults
+            Name: db
+            Protocol: tcp
+            ---
+            Kind: service-intentions
+            Name: db
+            Sources: [{Name: web, Permissions: [{Action: allow, HTTP: {PathPrefix: /}}]}]
+            """);
+    assertThat(validate(file).err())
+        .startsWith(
+            file + ":4: warning: service \"db\" speaks tcp, which has no requests: it takes no")
+        .doesNotContain("mutual TLS is off");
+  }
+
   @Test
   void aFolderIsReadAsServeReadsIt() throws IOException {
     Files.createDirectories(folder.resolve("sub"));
