@@ -73,27 +73,35 @@ final class MeshMember {
     }
   }
 
-  /** The status line of an answer; "nothing" and why, where none comes. */
   String get(int port, String path) {
-    return answer(port, path).lines().findFirst().orElse("nothing: closed");
+    return get(port, "GET", path);
   }
 
   /**
-   * A whole answer; "nothing" and why, where none comes.
+   * The status line of an answer; "nothing" and why, where none comes.
    *
-   * @param headers of the request, such as {@code "x-forwarded-proto: https"}
+   * @param headers names and values in turn
    */
-  String answer(int port, String path, String... headers) {
+  String get(int port, String method, String path, String... headers) {
+    return answer(port, method, path, headers).lines().findFirst().orElse("nothing: closed");
+  }
+
+  /** As {@link #get(int, String, String, String...)}, the whole answer. */
+  String answer(int port, String method, String path, String... headers) {
+    var lines = new StringBuilder();
+    for (int i = 0; i < headers.length; i += 2) {
+      lines.append(headers[i]).append(": ").append(headers[i + 1]).append("\r\n");
+    }
     try (var socket =
         (SSLSocket)
             context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port)) {
       socket.setSoTimeout(10_000);
-      var request = new StringBuilder("GET %s HTTP/1.1\r\n".formatted(path));
-      for (String header : headers) {
-        request.append(header).append("\r\n");
-      }
-      request.append("Host: any\r\nConnection: close\r\n\r\n");
-      socket.getOutputStream().write(request.toString().getBytes(UTF_8));
+      socket
+          .getOutputStream()
+          .write(
+              "%s %s HTTP/1.1\r\nHost: any\r\n%sContent-Length: 0\r\nConnection: close\r\n\r\n"
+                  .formatted(method, path, lines)
+                  .getBytes(UTF_8));
       return new String(socket.getInputStream().readAllBytes(), UTF_8);
     } catch (IOException e) {
       return "nothing: " + e.getMessage();

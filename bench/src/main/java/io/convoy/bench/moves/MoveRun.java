@@ -9,7 +9,6 @@ import io.convoy.bench.stage.ManyServices;
 import io.convoy.bench.stage.Stage;
 import io.convoy.cli.FailedException;
 import io.convoy.cli.local.ConsulProcess;
-import io.convoy.cli.local.FreePorts;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.config.endpoint.v3.LbEndpoint;
 import java.time.Duration;
@@ -56,12 +55,11 @@ public final class MoveRun {
 
   /** Runs to the end and reports. Throws {@link FailedException} when a stream is not told. */
   public void run() throws InterruptedException {
-    int agentXdsPort = FreePorts.next();
     try (Stage stage = new Stage()) {
-      ConsulProcess consul = stage.consul(agentXdsPort);
+      ConsulProcess consul = stage.consul(true);
       var many = new ManyServices(consul.api(), true);
       many.register(size.services(), size.instances());
-      Served served = subject.start(stage, consul, agentXdsPort, size.streams(), size.followed());
+      Served served = subject.start(stage, consul, consul.grpcPort(), size.streams(), size.followed());
       List<String> clusters =
           IntStream.range(0, size.followed())
               .mapToObj(i -> served.cluster(ManyServices.name(i)))

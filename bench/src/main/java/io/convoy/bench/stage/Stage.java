@@ -31,12 +31,12 @@ public final class Stage implements AutoCloseable {
 
   /** Starts a Consul agent; returns when it has a leader. */
   public ConsulProcess consul() {
-    return consul(0);
+    return consul(false);
   }
 
-  /** As above, with Consul's own xDS on a port; 0 for none. */
-  public ConsulProcess consul(int xdsPort) {
-    var options = new ConsulProcess.Options("convoy-1", 0, false, "", List.of(), xdsPort);
+  /** As above; {@code grpc}: with Consul's own xDS on a free port. */
+  public ConsulProcess consul(boolean grpc) {
+    var options = new ConsulProcess.Options("convoy-1", 0, false, "", List.of(), grpc);
     var consul = ConsulProcess.start(Launcher.processes(), subfolder("consul"), options);
     running.addFirst(consul::close);
     return consul;

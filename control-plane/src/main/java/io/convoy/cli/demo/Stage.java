@@ -57,7 +57,7 @@ final class Stage {
         ConsulProcess.start(
             Launcher.processes(),
             subfolder("consul"),
-            new ConsulProcess.Options("demo", consulPort, true, "", List.of()));
+            new ConsulProcess.Options("demo", consulPort, true, "", List.of(), false));
     report.line("   Consul              %s/ui".formatted(consul.url()));
     for (String id : List.of("user-1", "user-2", "order-1", "order-2")) {
       startInstance(id);

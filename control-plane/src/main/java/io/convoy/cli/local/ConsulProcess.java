@@ -25,7 +25,7 @@ public final class ConsulProcess implements AutoCloseable {
    *     starts empty (and with indexes from the beginning)
    * @param token the management token, also for the waiting here; empty where there are no ACLs
    * @param config further configuration, as JSON files
-   * @param grpcPort where it serves xDS of its own to proxies of its mesh; 0 for nowhere
+   * @param grpc whether it serves Envoys of its own mesh, by plain gRPC on a free port
    */
   public record Options(
       String node,
@@ -33,14 +33,8 @@ public final class ConsulProcess implements AutoCloseable {
       boolean persistent,
       String token,
       List<String> config,
-      int grpcPort) {
-    public static final Options DEV = new Options("convoy-1", 0, false, "", List.of());
-
-    /** Without xDS. */
-    public Options(
-        String node, int httpPort, boolean persistent, String token, List<String> config) {
-      this(node, httpPort, persistent, token, config, 0);
-    }
+      boolean grpc) {
+    public static final Options DEV = new Options("convoy-1", 0, false, "", List.of(), false);
   }
 
   private final Launcher launcher;
@@ -49,6 +43,7 @@ public final class ConsulProcess implements AutoCloseable {
   private int httpPort;
   private int serverPort;
   private int serfPort;
+  private int grpcPort;
   private Child child;
 
   private ConsulProcess(Launcher launcher, Path folder, Options options) {
@@ -89,6 +84,11 @@ public final class ConsulProcess implements AutoCloseable {
     return httpPort;
   }
 
+  /** Where it serves Envoys of its own mesh; -1 where it does not. */
+  public int grpcPort() {
+    return grpcPort;
+  }
+
   /** A client with the management token. */
   public ConsulApi api() {
     return new ConsulApi(url(), options.token());
@@ -124,6 +124,7 @@ public final class ConsulProcess implements AutoCloseable {
     httpPort = options.httpPort() == 0 ? FreePorts.next() : options.httpPort();
     serverPort = FreePorts.next();
     serfPort = FreePorts.next();
+    grpcPort = options.grpc() ? FreePorts.next() : -1;
   }
 
   private Child launch() {
@@ -138,8 +139,7 @@ public final class ConsulProcess implements AutoCloseable {
     arguments.addAll(List.of("-bind=127.0.0.1", "-client=127.0.0.1", "-log-level=info"));
     arguments.addAll(List.of("-http-port=" + httpPort, "-server-port=" + serverPort));
     arguments.addAll(List.of("-serf-lan-port=" + serfPort, "-serf-wan-port=-1"));
-    arguments.addAll(List.of("-dns-port=-1", "-grpc-tls-port=-1"));
-    arguments.add("-grpc-port=" + (options.grpcPort() == 0 ? -1 : options.grpcPort()));
+    arguments.addAll(List.of("-dns-port=-1", "-grpc-port=" + grpcPort, "-grpc-tls-port=-1"));
     for (int i = 0; i < options.config().size(); i++) {
       arguments.addAll(List.of("-config-file", write(i + ".json", options.config().get(i))));
     }
