@@ -17,17 +17,17 @@ final class MeshTable {
     var text =
         new StringBuilder(
             """
-                  <!-- Made of control-plane/src/test/resources/mesh-cases.yaml: do not edit. -->
+            <!-- Made of control-plane/src/test/resources/mesh-cases.yaml: do not edit. -->
 
-                  # Beside Consul's own mesh
+            # Beside Consul's own mesh
 
-                  The same services under the same config entries, once behind Envoys that Consul configures (`consul connect envoy
-                  -ignore-envoy-compatibility`) and once behind Envoys that Convoy does, in one run: Consul %s, Envoy %s, the same binaries. `ConsulMeshIT` asks
-                  both and fails where an answer is not the one that stands here.
+            The same services under the same config entries, once behind Envoys that Consul configures (`consul connect envoy
+            -ignore-envoy-compatibility`) and once behind Envoys that Convoy does, in one run: Consul %s, Envoy %s, the same binaries. `ConsulMeshIT` asks
+            both and fails where an answer is not the one that stands here.
 
-                  Of %d cases %d are answered the same. Envoy refused %s of Consul's configuration, which is older than this Envoy; it warns of fields in it that are deprecated.
+            Of %d cases %d are answered the same. Envoy refused %s of Consul's configuration, which is older than this Envoy; it warns of fields in it that are deprecated.
 
-                  An answer is the status (`closed`: the connection was closed without one), then what the case looks at; of many requests, the share of each service or instance in
+            An answer is the status (`closed`: the connection was closed without one), then what the case looks at; of many requests, the share of each service or instance in
             percent. The config entries are in [mesh-cases.yaml](../control-plane/src/test/resources/mesh-cases.yaml). Services that a router, splitter or resolver alone makes have names such as `routed`.
             """
                 .formatted(
