@@ -11,6 +11,7 @@ public sealed interface Document
         ServiceSplitter,
         ServiceRouter,
         ServiceIntentions,
+        TerminatingGateway,
         ApiGateway,
         HttpRoute,
         ClientTrafficPolicy,

@@ -153,6 +153,13 @@ public final class DocumentParser {
 
   /** What a refused guard is attached to, as far as that can be read. */
   static ImmutableList<TargetRef> guarded(RawDocument raw) {
+    if (raw.id().kind().equals(TerminatingGateway.KIND)) {
+      try {
+        return TerminatingGatewayConverter.named(TextReader.read(raw.text()));
+      } catch (Unreadable e) {
+        return ImmutableList.of();
+      }
+    }
     if (!raw.id().kind().equals(Policies.GUARD)) {
       return ImmutableList.of();
     }

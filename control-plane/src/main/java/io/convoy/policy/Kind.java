@@ -15,6 +15,7 @@ import io.convoy.config.v1.ServiceIntentionsProto;
 import io.convoy.config.v1.ServiceResolverProto;
 import io.convoy.config.v1.ServiceRouterProto;
 import io.convoy.config.v1.ServiceSplitterProto;
+import io.convoy.config.v1.TerminatingGatewayProto;
 import java.util.List;
 
 /**
@@ -57,6 +58,10 @@ record Kind<M extends Message>(String name, boolean consul, M prototype, Convert
                   ServiceIntentions.KIND,
                   ServiceIntentionsProto.ServiceIntentions.getDefaultInstance(),
                   ServiceIntentionsConverter::convert),
+              consul(
+                  TerminatingGateway.KIND,
+                  TerminatingGatewayProto.TerminatingGateway.getDefaultInstance(),
+                  TerminatingGatewayConverter::convert),
               consul(
                   "api-gateway",
                   ApiGatewayProto.ApiGateway.getDefaultInstance(),

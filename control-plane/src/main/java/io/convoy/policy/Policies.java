@@ -23,7 +23,7 @@ public record Policies(ImmutableSortedMap<DocumentId, Entry> entries) {
    * @param rejection the words of Envoys that refuse what {@code raw} became; empty when none do
    * @param warnings what was read but is not used, or is in conflict with another source
    * @param closed what a refused guard that was never good would guard, as far as its targets can
-   *     be read: closed to everybody
+   *     be read: closed to everybody; of a {@link TerminatingGateway}, the services that it names
    * @param pending why {@code document} is not what {@code raw} says for the moment, though nothing
    *     is wrong with it; empty when it is
    */
@@ -65,7 +65,10 @@ public record Policies(ImmutableSortedMap<DocumentId, Entry> entries) {
 
     /** What Envoys say of the document as its source holds it now, where they refuse it. */
     public Optional<Condition> rejected() {
-      String kept = document.isPresent() ? "; the last good version stays in force" : "";
+      String kept =
+          document.isPresent()
+              ? "; the last good version stays in force"
+              : raw.id().kind().equals(TerminatingGateway.KIND) ? unknownTls() : "";
       return rejection.map(words ->
           new Condition(Condition.Type.PROGRAMMED, false, Condition.Reason.REJECTED, words + kept));
     }
@@ -79,12 +82,21 @@ public record Policies(ImmutableSortedMap<DocumentId, Entry> entries) {
             ? "; until this is valid, nobody may call what no document of its own decides"
             : "; until this is valid, nobody may call the service";
       }
+      if (raw.id().kind().equals(TerminatingGateway.KIND)) {
+        return unknownTls();
+      }
       if (!raw.id().kind().equals(GUARD)) {
         return "";
       }
       return closed.isEmpty()
           ? "; what it should guard cannot be read and stays open"
           : "; what it should guard is closed (403) until this is valid";
+    }
+
+    private String unknownTls() {
+      return closed.isEmpty()
+          ? "; what services it should be about cannot be read, and they are called as without it"
+          : "; until this is valid, instances of the services that it names are called where they have a sidecar only";
     }
 
     /** That what the source holds is not in force yet, where it is to be. */

@@ -25,6 +25,7 @@ final class ChainDocuments {
   private final Map<DocumentId, Optional<Document>> asked = new LinkedHashMap<>();
   private final Map<TargetRef, ImmutableList<ClusterPolicy>> attached = new LinkedHashMap<>();
   private final Map<String, Boolean> governed = new LinkedHashMap<>();
+  private final Map<String, Optional<Outside>> outside = new LinkedHashMap<>();
 
   /** What a policy says about clusters. */
   record ClusterPolicy(DocumentId id, ClusterSettings settings) {}
@@ -33,7 +34,8 @@ final class ChainDocuments {
   record Answers(
       ImmutableMap<DocumentId, Optional<Document>> asked,
       ImmutableMap<TargetRef, ImmutableList<ClusterPolicy>> attached,
-      ImmutableMap<String, Boolean> governed) {
+      ImmutableMap<String, Boolean> governed,
+      ImmutableMap<String, Optional<Outside>> outside) {
 
     /** Whether the same questions have the same answers in {@code documents}. */
     boolean stillHold(Documents documents) {
@@ -43,7 +45,10 @@ final class ChainDocuments {
               .allMatch(answer -> answer.getValue().equals(find(documents, answer.getKey())))
           && governed.entrySet().stream()
               .allMatch(
-                  answer -> answer.getValue() == documents.governed().contains(answer.getKey()));
+                  answer -> answer.getValue() == documents.governed().contains(answer.getKey()))
+          && outside.entrySet().stream()
+              .allMatch(
+                  answer -> answer.getValue().equals(findOutside(documents, answer.getKey())));
     }
 
     /** The documents that were found. */
@@ -51,6 +56,7 @@ final class ChainDocuments {
       var found = ImmutableSet.<DocumentId>builder();
       asked.forEach((id, document) -> document.ifPresent(there -> found.add(id)));
       attached.values().forEach(policies -> policies.forEach(policy -> found.add(policy.id)));
+      outside.values().forEach(said -> said.ifPresent(there -> found.add(there.document())));
       return found.build();
     }
   }
@@ -61,7 +67,10 @@ final class ChainDocuments {
 
   Answers answers() {
     return new Answers(
-        ImmutableMap.copyOf(asked), ImmutableMap.copyOf(attached), ImmutableMap.copyOf(governed));
+        ImmutableMap.copyOf(asked),
+        ImmutableMap.copyOf(attached),
+        ImmutableMap.copyOf(governed),
+        ImmutableMap.copyOf(outside));
   }
 
   Optional<ServiceDefaults> defaults(String service) {
@@ -102,6 +111,15 @@ final class ChainDocuments {
   /** Whether the service's own sidecars apply its policies. */
   boolean governed(String service) {
     return governed.computeIfAbsent(service, documents.governed()::contains);
+  }
+
+  /** How the service's instances without a sidecar are called, where anything is said of that. */
+  Optional<Outside> outside(String service) {
+    return outside.computeIfAbsent(service, name -> findOutside(documents, name));
+  }
+
+  private static Optional<Outside> findOutside(Documents documents, String service) {
+    return Optional.ofNullable(documents.outside().get(service));
   }
 
   /** What the service speaks: HTTP where no document says otherwise. */

@@ -2,11 +2,13 @@ package io.convoy.translation;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.collect.Sets;
 import io.convoy.policy.ClusterSettings;
 import io.convoy.policy.DocumentId;
 import io.convoy.policy.ServiceDefaults;
 import io.convoy.policy.ServiceResolver;
+import io.convoy.policy.TerminatingGateway;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -18,6 +20,7 @@ import java.util.Optional;
  *     it there before or after the route knows, is never reached past them
  * @param groups whose instances the cluster holds: first its own, then those that it fails over to,
  *     in order; never empty
+ * @param outside what is said of services of the groups that may have instances without a sidecar
  * @param http1 how HTTP/1 is written to it; a cluster of another protocol does not mind
  * @param documents those that shaped it
  */
@@ -29,6 +32,7 @@ record ClusterPlan(
     ClusterSettings settings,
     boolean sidecars,
     ImmutableList<Group> groups,
+    ImmutableSortedMap<String, Outside> outside,
     Http1 http1,
     ImmutableSet<DocumentId> documents) {
 
@@ -52,12 +56,27 @@ record ClusterPlan(
             settings,
             sidecars,
             groups,
+            outside,
             writing,
             Sets.union(documents, saidBy).immutableCopy());
   }
 
   String name() {
     return sidecars ? "sidecar/" + target.clusterName() : target.clusterName();
+  }
+
+  /** Whether requests get the host that is called, where it has a name. */
+  boolean hostRewrite() {
+    return outside.values().stream().anyMatch(Outside::hostRewrite);
+  }
+
+  /** The host that requests are for which no caller makes. */
+  String host() {
+    return Optional.ofNullable(outside.get(target.service()))
+        .filter(Outside::hostRewrite)
+        .flatMap(Outside::tls)
+        .flatMap(TerminatingGateway.Tls::sni)
+        .orElse(target.service());
   }
 
   /** The services whose own sidecars take all requests to this cluster: one, or none. */

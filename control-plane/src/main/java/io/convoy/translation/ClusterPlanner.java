@@ -2,6 +2,7 @@ package io.convoy.translation;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.ImmutableSortedMap;
 import io.convoy.policy.ClusterSettings;
 import io.convoy.policy.DocumentId;
 import io.convoy.policy.ServiceDefaults;
@@ -11,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * Plans the cluster that a target stands for, by the {@code service-resolver}: redirect, default
@@ -85,17 +87,29 @@ final class ClusterPlanner {
             .add(own.group)
             .addAll(failover(target, protocol, resolver))
             .build();
+    boolean sidecars =
+        documents.governed(service)
+            && groups.stream().allMatch(group -> group.target().service().equals(service));
     return new ClusterPlan(
         target,
         protocol,
         settings.connectTimeout().orElse(CONNECT_TIMEOUT),
         resolver.flatMap(ServiceResolver::requestTimeout),
         settings,
-        documents.governed(service)
-            && groups.stream().allMatch(group -> group.target().service().equals(service)),
+        sidecars,
         groups,
+        sidecars ? ImmutableSortedMap.of() : outside(groups),
         ClusterPlan.Http1.PLAIN,
         shapedBy(target, groups));
+  }
+
+  private ImmutableSortedMap<String, Outside> outside(ImmutableList<ClusterPlan.Group> groups) {
+    var outside = new TreeMap<String, Outside>();
+    for (ClusterPlan.Group group : groups) {
+      String service = group.target().service();
+      documents.outside(service).ifPresent(found -> outside.put(service, found));
+    }
+    return ImmutableSortedMap.copyOfSorted(outside);
   }
 
   /** Policies first, the most specific before the others; then Consul's own documents. */
@@ -123,6 +137,7 @@ final class ClusterPlanner {
     for (ClusterPlan.Group group : groups) {
       documents.defaults(group.target().service()).ifPresent(found -> ids.add(found.id()));
       documents.resolver(group.target().service()).ifPresent(found -> ids.add(found.id()));
+      documents.outside(group.target().service()).ifPresent(found -> ids.add(found.document()));
     }
     documents.defaults(caller).ifPresent(found -> ids.add(found.id()));
     documents.proxyDefaults().ifPresent(found -> ids.add(found.id()));

@@ -3,17 +3,21 @@ package io.convoy.translation;
 import com.google.common.collect.ArrayListMultimap;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.collect.ImmutableSortedSet;
 import com.google.common.collect.ListMultimap;
 import io.convoy.catalog.Catalog;
 import io.convoy.catalog.Mesh;
 import io.convoy.catalog.Service;
+import io.convoy.policy.TerminatingGateway;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
@@ -23,6 +27,8 @@ import java.util.function.Function;
 final class ClusterResources {
   private final Function<Clusters.Input, Cluster> clusters;
   private final Endpoints.Reader reader;
+  private final String trustRoots;
+  private final Memo<String, OutsideTls.Files, ImmutableList<Resource>> files = new Memo<>();
   private final Memo<String, Endpoints.Input, Assigned> assignments = new Memo<>();
   private final Memo<String, Clusters.Input, Resource> made = new Memo<>();
 
@@ -34,11 +40,18 @@ final class ClusterResources {
   private record Assigned(Endpoints endpoints, Optional<Resource> resource) {}
 
   /** What became of one plan. */
-  private record Of(Resource cluster, Assigned assigned, boolean inCatalog) {}
+  private record Of(
+      Resource cluster,
+      Assigned assigned,
+      boolean inCatalog,
+      ImmutableList<OutsideTls.Files> files) {}
 
-  ClusterResources(Function<Clusters.Input, Cluster> clusters, Endpoints.Reader reader) {
+  /** {@code trustRoots}: a file on every reader's disk. */
+  ClusterResources(
+      Function<Clusters.Input, Cluster> clusters, Endpoints.Reader reader, String trustRoots) {
     this.clusters = clusters;
     this.reader = reader;
+    this.trustRoots = trustRoots;
   }
 
   /**
@@ -71,11 +84,15 @@ final class ClusterResources {
 
   /** Adds all resources, and what is wrong with instances. */
   void collect(ImmutableList.Builder<Resource> resources, Problems problems) {
+    Map<String, OutsideTls.Files> used = new TreeMap<>();
     for (Of result : results) {
+      result.files.forEach(file -> used.put(file.service(), file));
       resources.add(result.cluster);
       result.assigned.resource.ifPresent(resources::add);
       result.assigned.endpoints.problems().forEach(problems::add);
     }
+    used.forEach((service, file) -> resources.addAll(files.get(service, file, file::resources)));
+    files.forgetUnused();
   }
 
   /** Names of clusters whose own service is not in the catalog. */
@@ -91,7 +108,7 @@ final class ClusterResources {
 
   private Of of(ClusterPlan plan, Catalog catalog) {
     ImmutableList<Optional<Service>> services = services(plan, catalog);
-    Optional<PeerTls> tls = tls(services);
+    Optional<PeerTls> tls = tls(plan, services);
     var input = new Endpoints.Input(plan, services, reader, tls);
     Assigned assigned = assignments.get(plan.name(), input, () -> assign(input));
     Optional<Endpoints> inlined = Optional.of(assigned.endpoints).filter(Endpoints::needsDns);
@@ -106,21 +123,45 @@ final class ClusterResources {
                     plan.name(),
                     clusters.apply(clusterInput),
                     plan.documents()));
-    return new Of(cluster, assigned, input.services().getFirst().isPresent());
+    return new Of(
+        cluster,
+        assigned,
+        input.services().getFirst().isPresent(),
+        tls.map(peers -> files(plan, peers)).orElse(ImmutableList.of()));
   }
 
-  /** Present where some instance has to be spoken to as a member of the mesh. */
-  private Optional<PeerTls> tls(ImmutableList<Optional<Service>> services) {
-    if (!mesh.mutualTls() || reader == Endpoints.Reader.GRPC) {
+  private ImmutableList<OutsideTls.Files> files(ClusterPlan plan, PeerTls tls) {
+    var found = ImmutableList.<OutsideTls.Files>builder();
+    tls.outside()
+        .forEach((service, how) -> {
+          Outside said = Objects.requireNonNull(plan.outside().get(service));
+          found.add(new OutsideTls.Files(service, how, said.document(), trustRoots));
+        });
+    return found.build();
+  }
+
+  /** Present where some instance is not to be spoken to in plain text. */
+  private Optional<PeerTls> tls(ClusterPlan plan, ImmutableList<Optional<Service>> services) {
+    if (reader == Endpoints.Reader.GRPC) {
       return Optional.empty();
     }
-    ImmutableSortedSet<String> peers =
-        services.stream()
-            .flatMap(Optional::stream)
-            .filter(service -> service.instances().stream().anyMatch(Sidecars::has))
-            .map(Service::name)
-            .collect(ImmutableSortedSet.toImmutableSortedSet(Comparator.naturalOrder()));
-    return peers.isEmpty() ? Optional.empty() : Optional.of(new PeerTls(mesh.authority(), peers));
+    var peers = ImmutableSortedSet.<String>naturalOrder();
+    var outside = new TreeMap<String, TerminatingGateway.Tls>();
+    for (Service service : services.stream().flatMap(Optional::stream).toList()) {
+      if (mesh.mutualTls() && service.instances().stream().anyMatch(Sidecars::has)) {
+        peers.add(service.name());
+      }
+      if (!service.instances().stream().allMatch(Sidecars::has)) {
+        Optional.ofNullable(plan.outside().get(service.name()))
+            .flatMap(Outside::tls)
+            .ifPresent(how -> outside.put(service.name(), how));
+      }
+    }
+    ImmutableSortedSet<String> members = peers.build();
+    return members.isEmpty() && outside.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new PeerTls(mesh.authority(), members, ImmutableSortedMap.copyOfSorted(outside)));
   }
 
   private static ImmutableList<Optional<Service>> services(ClusterPlan plan, Catalog catalog) {

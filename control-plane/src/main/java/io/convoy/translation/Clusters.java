@@ -55,7 +55,7 @@ final class Clusters {
       cluster.setAltStatName(plan.target().clusterName());
     }
     input.dns().ifPresentOrElse(endpoints -> dns(cluster, endpoints), () -> eds(cluster));
-    input.tls().ifPresent(tls -> tls(cluster, plan, tls));
+    input.tls().ifPresent(tls -> tls(cluster, input, tls));
     protocol(cluster, plan);
     LoadBalancers.apply(cluster, settings.loadBalancing());
     breakers(cluster, settings.circuitBreaker());
@@ -67,8 +67,7 @@ final class Clusters {
         .filter(check -> HealthChecks.possible(check, plan.protocol()))
         .ifPresent(check ->
             cluster
-                .addHealthChecks(
-                    HealthChecks.active(check, plan.target().service(), plan.protocol()))
+                .addHealthChecks(HealthChecks.active(check, plan.host(), plan.protocol()))
                 // Otherwise an instance that has left the catalog goes on being used for as long
                 // as it passes its checks.
                 .setIgnoreHealthOnHostRemoval(true));
@@ -76,7 +75,8 @@ final class Clusters {
   }
 
   /** Health checks go the same way as requests do: Envoy takes the endpoint's. */
-  private static void tls(Cluster.Builder cluster, ClusterPlan plan, PeerTls tls) {
+  private static void tls(Cluster.Builder cluster, Input input, PeerTls tls) {
+    ClusterPlan plan = input.plan();
     if (cluster.hasEdsClusterConfig()) {
       cluster
           .getEdsClusterConfigBuilder()
@@ -88,6 +88,10 @@ final class Clusters {
                 .forEach(service ->
                     cluster.addTransportSocketMatches(
                         MutualTls.client(authority, service, plan.protocol()))));
+    tls.outside()
+        .forEach((service, how) ->
+            cluster.addAllTransportSocketMatches(
+                OutsideTls.client(service, how, plan.protocol(), input.dns())));
   }
 
   static void eds(Cluster.Builder cluster) {

@@ -22,6 +22,7 @@ import io.convoy.policy.ServiceResolver;
 import io.convoy.policy.ServiceRouter;
 import io.convoy.policy.ServiceSplitter;
 import io.convoy.policy.TargetRef;
+import io.convoy.policy.TerminatingGateway;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -39,6 +40,8 @@ import java.util.Optional;
  * @param refusedProviders why the others may not
  * @param intentions by the service that they are about; of one that was refused and never good:
  *     nobody
+ * @param terminating the oldest first
+ * @param outside by service, how its instances without a sidecar are called
  * @param governed the services whose policies act at their own sidecars
  */
 record Documents(
@@ -54,6 +57,8 @@ record Documents(
     Attachments<BackendTrafficPolicy> traffic,
     Attachments<Closed> closed,
     ImmutableMap<String, ServiceIntentions> intentions,
+    ImmutableList<Aged<TerminatingGateway>> terminating,
+    ImmutableMap<String, Outside> outside,
     ImmutableSet<String> governed) {
   static final Documents NONE = of(Policies.EMPTY, KeyServerAccess.PUBLIC, ImmutableSet.of());
 
@@ -79,9 +84,13 @@ record Documents(
     List<Aged<BackendTrafficPolicy>> trafficPolicies = new ArrayList<>();
     var closed = ImmutableList.<Aged<Closed>>builder();
     var intentions = ImmutableMap.<String, ServiceIntentions>builder();
+    List<Aged<TerminatingGateway>> terminating = new ArrayList<>();
+    List<Outside.Refused> refusedOutside = new ArrayList<>();
     for (Policies.Entry entry : policies.entries().values()) {
       Optional<Document> document = entry.document();
-      if (!entry.closed().isEmpty()) {
+      if (entry.raw().id().kind().equals(TerminatingGateway.KIND)) {
+        entry.closed().forEach(target -> refusedOutside.add(refused(entry.raw().id(), target)));
+      } else if (!entry.closed().isEmpty()) {
         closed.add(new Aged<>(new Closed(entry.raw().id(), entry.closed()), 0));
       }
       if (document.isEmpty()) {
@@ -98,6 +107,7 @@ record Documents(
         case ServiceSplitter splitter -> chains.put(splitter.id(), splitter);
         case ServiceResolver resolver -> chains.put(resolver.id(), resolver);
         case ServiceIntentions found -> intentions.put(found.id().name(), found);
+        case TerminatingGateway gateway -> terminating.add(new Aged<>(gateway, created));
         case ApiGateway gateway -> gateways.put(gateway.id().name(), gateway);
         case HttpRoute route -> routes.add(new AgedRoute(route, created));
         case ClientTrafficPolicy policy -> clientPolicies.add(new Aged<>(policy, created));
@@ -113,6 +123,7 @@ record Documents(
     }
     ImmutableList<Aged<SecurityPolicy>> securityByAge = oldestFirst(securityPolicies);
     ImmutableList<Aged<BackendTrafficPolicy>> trafficByAge = oldestFirst(trafficPolicies);
+    ImmutableList<Aged<TerminatingGateway>> terminatingByAge = oldestFirst(terminating);
     var security = Attachments.of(securityByAge, SecurityPolicy::targets);
     var traffic = Attachments.of(trafficByAge, BackendTrafficPolicy::targets);
     return new Documents(
@@ -128,6 +139,8 @@ record Documents(
         traffic,
         Attachments.of(closed.build(), Closed::targets),
         intentions.buildOrThrow(),
+        terminatingByAge,
+        Outside.of(terminatingByAge, refusedOutside),
         ImmutableSet.copyOf(
             Sets.filter(sidecars, service -> !ByAddress.judges(service, security, traffic))));
   }
@@ -148,6 +161,8 @@ record Documents(
             && securityPolicies.equals(next.securityPolicies)
             && closed.equals(next.closed)
             && intentions.equals(next.intentions)
+            && terminating.equals(next.terminating)
+            && outside.equals(next.outside)
             && governed.equals(next.governed);
     if (!same) {
       return Optional.empty();
@@ -183,6 +198,13 @@ record Documents(
     return policy.rateLimit().orElseThrow().local().rules().stream()
         .map(RateLimit.Rule::providers)
         .toList();
+  }
+
+  private static Outside.Refused refused(DocumentId id, TargetRef target) {
+    if (target instanceof TargetRef.Service(String name)) {
+      return new Outside.Refused(id, name);
+    }
+    throw new IllegalArgumentException(id + " is about services only");
   }
 
   /** Of the same age, the first by name: entries come in that order, and the sort keeps it. */

@@ -10,6 +10,7 @@ import io.convoy.catalog.Locality;
 import io.convoy.catalog.Service;
 import io.convoy.policy.DocumentId;
 import io.convoy.policy.ServiceResolver;
+import io.convoy.policy.TerminatingGateway;
 import io.envoyproxy.envoy.config.core.v3.Address;
 import io.envoyproxy.envoy.config.core.v3.HealthStatus;
 import io.envoyproxy.envoy.config.core.v3.SocketAddress;
@@ -156,13 +157,45 @@ record Endpoints(
         leaveOut(service, instance, "gRPC clients need an IP address, not " + instance.address());
         return false;
       }
-      if (input.tls().filter(tls -> tls.authority().isEmpty()).isPresent()
+      if (input.tls().filter(tls -> isPeer(tls, service) && tls.authority().isEmpty()).isPresent()
           && Sidecars.has(instance)) {
         leaveOut(service, instance, NO_AUTHORITY);
         return false;
       }
+      Outside outside = input.plan().outside().get(service.name());
+      if (outside != null && !Sidecars.has(instance)) {
+        Optional<String> reason = unreachable(outside, name);
+        if (reason.isPresent()) {
+          leaveOut(service, instance, reason.get());
+          leaveOut(outside.document(), service, instance, reason.get());
+          return false;
+        }
+      }
       needsDns |= name;
       return true;
+    }
+
+    private static boolean isPeer(PeerTls tls, Service service) {
+      return tls.services().contains(service.name());
+    }
+
+    /** Why an instance outside the mesh cannot be called as it is to be; empty where it can. */
+    private Optional<String> unreachable(Outside outside, boolean name) {
+      if (outside.linked().isEmpty()) {
+        return Optional.of(outside.document() + " says how it is called, and is refused");
+      }
+      if (outside.tls().isEmpty()) {
+        return Optional.empty();
+      }
+      if (input.reader() == Reader.GRPC) {
+        return Optional.of(
+            outside.document() + " asks for TLS, which gRPC clients without a proxy do not have");
+      }
+      return name || outside.tls().get().sni().isPresent()
+          ? Optional.empty()
+          : Optional.of(
+              "its address is no name, and without SNI (%s) it is not known for which name its certificate has to be"
+                  .formatted(outside.document()));
     }
 
     private void leaveOut(Service service, Instance instance, String reason) {
@@ -171,19 +204,51 @@ record Endpoints(
           "instance \"%s\" is left out: %s".formatted(instance.id(), reason));
     }
 
+    private void leaveOut(DocumentId id, Service service, Instance instance, String reason) {
+      problems.add(
+          id,
+          "instance \"%s\" of service \"%s\" is left out: %s"
+              .formatted(instance.id(), service.name(), reason));
+    }
+
     private void localities(String service, Collection<Instance> instances) {
       grouped(instances)
           .forEach((locality, members) -> {
             var endpoints = locality(locality, members, priority, input.reader()).toBuilder();
-            if (input.tls().isPresent()) {
-              for (int i = 0; i < members.size(); i++) {
-                if (Sidecars.has(members.get(i))) {
-                  endpoints.getLbEndpointsBuilder(i).setMetadata(MutualTls.endpoint(service));
-                }
-              }
+            for (int i = 0; i < members.size(); i++) {
+              peer(service, members.get(i), endpoints.getLbEndpointsBuilder(i));
             }
             assignment.addEndpoints(endpoints);
           });
+    }
+
+    /** Says how the endpoint is spoken to, and what it is called. */
+    private void peer(String service, Instance instance, LbEndpoint.Builder endpoint) {
+      if (Sidecars.has(instance)) {
+        if (input.tls().filter(tls -> tls.services().contains(service)).isPresent()) {
+          endpoint.setMetadata(MutualTls.endpoint(service));
+        }
+        return;
+      }
+      Outside outside = input.plan().outside().get(service);
+      if (outside != null && input.reader() == Reader.ENVOY) {
+        outside
+            .tls()
+            .ifPresent(_ -> endpoint.setMetadata(OutsideTls.endpoint(service, instance.address())));
+        if (outside.hostRewrite()) {
+          host(outside, instance).ifPresent(endpoint.getEndpointBuilder()::setHostname);
+        }
+      }
+    }
+
+    private static Optional<String> host(Outside outside, Instance instance) {
+      return outside
+          .tls()
+          .flatMap(TerminatingGateway.Tls::sni)
+          .or(() ->
+              Optional.of(instance.address())
+                  .filter(address -> !InetAddresses.isInetAddress(address))
+                  .map(OutsideTls::name));
     }
 
     Endpoints build() {

@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class Gateway implements RoleTranslator {
   private final MetaRoutes metaRoutes = new MetaRoutes();
   private final GatewayRoutes routes;
-  private final ClusterResources clusters =
-      new ClusterResources(Clusters::of, Endpoints.Reader.ENVOY);
+  private final ClusterResources clusters;
 
   private final String gateway;
   private final LocalCluster localCluster;
@@ -32,6 +31,7 @@ final class Gateway implements RoleTranslator {
   Gateway(NodeGroup group, Seats seats, String trustRoots) {
     this.gateway = group.cluster();
     this.localCluster = new LocalCluster(gateway);
+    this.clusters = new ClusterResources(Clusters::of, Endpoints.Reader.ENVOY, trustRoots);
     this.routes = new GatewayRoutes(group, seats, trustRoots);
   }
 
@@ -59,6 +59,7 @@ final class Gateway implements RoleTranslator {
       nextDocuments
           .traffic()
           .reportMissing(gateway, nextDocuments, services, BackendTrafficPolicy::id, problems);
+      Outside.report(nextDocuments, services, problems);
       missing = problems.build();
       missingIn = nextDocuments;
       missingAmong = services;

@@ -10,6 +10,7 @@ import com.google.protobuf.Any;
 import io.convoy.catalog.Catalog;
 import io.convoy.catalog.Mesh;
 import io.convoy.policy.DocumentId;
+import io.convoy.policy.KeyServerAccess;
 import io.convoy.policy.RouteSettings;
 import io.convoy.policy.ServiceDefaults;
 import io.convoy.policy.Timeouts;
@@ -37,7 +38,8 @@ final class GrpcClients implements RoleTranslator {
   private final Memo<String, RouteTable, Resource> tables = new Memo<>();
   private final Memo<String, String, Resource> listeners = new Memo<>();
   private final ClusterResources clusters =
-      new ClusterResources(GrpcClients::cluster, Endpoints.Reader.GRPC);
+      new ClusterResources(
+          GrpcClients::cluster, Endpoints.Reader.GRPC, KeyServerAccess.TRUST_ROOTS);
 
   private Documents documents = Documents.NONE;
   private ImmutableSet<String> services = ImmutableSet.of();

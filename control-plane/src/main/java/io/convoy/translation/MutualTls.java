@@ -26,7 +26,7 @@ import java.util.List;
  */
 final class MutualTls {
   /** What Envoy compares with the {@code match} of a cluster's transport sockets. */
-  private static final String MATCH = "envoy.transport_socket_match";
+  static final String MATCH = "envoy.transport_socket_match";
 
   private static final String SERVICE = "service";
 
@@ -58,16 +58,21 @@ final class MutualTls {
             .setCommonTlsContext(
                 common(
                     StringMatcher.newBuilder().setExact(authority.spiffeId(service)).build(),
-                    switch (protocol) {
-                      case HTTP -> List.of("http/1.1");
-                      case HTTP2, GRPC -> List.of("h2");
-                      case TCP -> List.of();
-                    }));
+                    alpn(protocol)));
     return Cluster.TransportSocketMatch.newBuilder()
         .setName(service)
         .setMatch(match(service))
         .setTransportSocket(socket(Any.pack(context.build())))
         .build();
+  }
+
+  /** What a client speaks. */
+  static List<String> alpn(ServiceDefaults.Protocol protocol) {
+    return switch (protocol) {
+      case HTTP -> List.of("http/1.1");
+      case HTTP2, GRPC -> List.of("h2");
+      case TCP -> List.of();
+    };
   }
 
   /** Says of an endpoint that it is to be spoken to as an instance of the service. */
@@ -94,7 +99,7 @@ final class MutualTls {
         .build();
   }
 
-  private static SdsSecretConfig secret(String name) {
+  static SdsSecretConfig secret(String name) {
     return SdsSecretConfig.newBuilder().setName(name).setSdsConfig(Ads.SOURCE).build();
   }
 

@@ -1,6 +1,7 @@
 package io.convoy.translation;
 
 import com.google.common.collect.ImmutableList;
+import com.google.protobuf.BoolValue;
 import com.google.protobuf.Duration;
 import com.google.protobuf.UInt32Value;
 import io.convoy.policy.HeaderModifier;
@@ -25,6 +26,9 @@ final class RouteActions {
     var action = RouteAction.newBuilder();
     clusters(action, shares);
     rewrite(action, paths);
+    if (shares.stream().anyMatch(share -> share.cluster().hostRewrite())) {
+      action.setAutoHostRewrite(BoolValue.of(true));
+    }
     timeouts(action, shares, timeouts);
     hashPolicies(shares).forEach(policy -> action.addHashPolicy(hashPolicy(policy)));
     RetryPolicies.of(retries).ifPresent(action::setRetryPolicy);

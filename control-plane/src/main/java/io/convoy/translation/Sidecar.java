@@ -15,8 +15,7 @@ final class Sidecar implements RoleTranslator {
   private final NodeGroup group;
   private final UndeclaredUpstreams undeclared;
   private final SidecarRoutes routes;
-  private final ClusterResources clusters =
-      new ClusterResources(Clusters::of, Endpoints.Reader.ENVOY);
+  private final ClusterResources clusters;
 
   private final LocalCluster localCluster;
 
@@ -34,6 +33,7 @@ final class Sidecar implements RoleTranslator {
     this.group = group;
     this.undeclared = undeclared;
     this.localCluster = new LocalCluster(group.cluster());
+    this.clusters = new ClusterResources(Clusters::of, Endpoints.Reader.ENVOY, trustRoots);
     this.routes = new SidecarRoutes(group.cluster(), seats, trustRoots);
   }
 
@@ -51,11 +51,14 @@ final class Sidecar implements RoleTranslator {
         routing(new Asked(layout, upstreams(catalog.services().keySet()), mesh), nextDocuments);
     clusters.update(current.plans(), catalog, changed, mesh);
 
+    var outside = new Problems();
+    Outside.report(nextDocuments, catalog.services().keySet(), outside);
     return current.with(
         clusters,
         localCluster.update(catalog, changed),
         ImmutableSetMultimap.<DocumentId, String>builder()
             .putAll(MetaRoute.id(group.cluster()), layout.problems())
+            .putAll(outside.build())
             .build());
   }
 

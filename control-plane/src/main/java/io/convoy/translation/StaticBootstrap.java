@@ -110,8 +110,19 @@ public final class StaticBootstrap {
     socket.setTypedConfig(Any.pack(context.build()));
   }
 
-  /** Without a source, a name stands for a secret of the bootstrap's own. */
+  /**
+   * Without a source, a name stands for a secret of the bootstrap's own. Files are another
+   * machine's: what they are for is left out.
+   */
   private static void withSecrets(CommonTlsContext.Builder context) {
+    if (context
+        .getCombinedValidationContext()
+        .getValidationContextSdsSecretConfig()
+        .getName()
+        .startsWith(OutsideTls.PREFIX)) {
+      context.clearTlsCertificateSdsSecretConfigs().clearCombinedValidationContext();
+      return;
+    }
     context.getTlsCertificateSdsSecretConfigsBuilderList().forEach(one -> one.clearSdsConfig());
     context
         .getCombinedValidationContextBuilder()

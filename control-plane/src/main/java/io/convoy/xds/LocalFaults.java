@@ -9,8 +9,8 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Refusals that say something of the client's machine, and nothing of what was sent: a port that
- * another process has. Nobody else is to lose the resource because of them, and the machine may be
- * in order a moment later. Confined to the stream's lock.
+ * another process has, a file that is not there. Nobody else is to lose the resource because of
+ * them, and the machine may be in order a moment later. Confined to the stream's lock.
  */
 final class LocalFaults {
   private static final Duration FIRST = Duration.ofSeconds(5);

@@ -111,8 +111,11 @@ final class MeshMember {
   /** Consul writes SEC 1; Java reads PKCS #8. */
   private static PrivateKey key(String pem) throws GeneralSecurityException {
     byte[] sec1 = Base64.getMimeDecoder().decode(pem.replaceAll("-----[^-]*-----", ""));
-    byte[] body = Bytes.concat(new byte[] {2, 1, 0}, EC_P256, der(4, sec1));
-    return KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(der(0x30, body)));
+    return KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(pkcs8(sec1)));
+  }
+
+  static byte[] pkcs8(byte[] sec1) {
+    return der(0x30, Bytes.concat(new byte[] {2, 1, 0}, EC_P256, der(4, sec1)));
   }
 
   private static byte[] der(int tag, byte[] content) {

@@ -41,7 +41,8 @@ class DocumentParserTest {
         .isEqualTo(
             "convoy/http-routes/shop:1: Kind: had \"http-routes\", expected one of"
                 + " proxy-defaults, service-defaults, service-resolver, service-splitter,"
-                + " service-router, service-intentions, api-gateway, http-route, client-traffic-policy, jwt-provider,"
+                + " service-router, service-intentions, terminating-gateway, api-gateway, http-route,"
+                + " client-traffic-policy, jwt-provider,"
                 + " security-policy, backend-traffic-policy; did you mean \"http-route\"?");
     assertThat(refused(kv("weather", "okta", "Issuer: x"))).doesNotContain("did you mean");
   }
@@ -286,6 +287,7 @@ class DocumentParserTest {
             "service-splitter",
             "service-router",
             "service-intentions",
+            "terminating-gateway",
             "api-gateway",
             "http-route",
             "jwt-provider");
