@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
 
 /**
  * Refusals that say something of the client's machine, and nothing of what was sent: a port that
@@ -14,13 +15,17 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 final class LocalFaults {
   private static final Duration FIRST = Duration.ofSeconds(5);
+  private static final Pattern NO_FILE =
+      Pattern.compile("(?i)file .+ does not exist|unable to read file");
   private static final Duration LONGEST = Duration.ofMinutes(1);
 
   private final Map<ResourceKey, Duration> delays = new HashMap<>();
 
-  /** By Envoy's words when a listener gets no socket. */
+  /** By Envoy's words when a listener gets no socket, and a secret no file. */
   static boolean is(String message) {
-    return message.contains("cannot bind") || message.contains("cannot listen");
+    return message.contains("cannot bind")
+        || message.contains("cannot listen")
+        || NO_FILE.matcher(message).find();
   }
 
   /** How long to wait before the resource is sent again, in nanoseconds: longer each time. */
