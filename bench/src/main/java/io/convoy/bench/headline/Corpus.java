@@ -92,7 +92,8 @@ record Corpus(int services, List<Tokens> providers) {
   /** The mark in a resource's bytes, without reading them as text. */
   static Optional<Mark> mark(ByteString body) {
     for (int at = 0; at <= body.size() - MARK_LENGTH; at++) {
-      if (body.byteAt(at) == 'b' && body.substring(at, at + MARK_PREFIX.size()).equals(MARK_PREFIX)) {
+      if (body.byteAt(at) == 'b'
+          && body.substring(at, at + MARK_PREFIX.size()).equals(MARK_PREFIX)) {
         return mark(body.substring(at, at + MARK_LENGTH).toString(StandardCharsets.ISO_8859_1));
       }
     }

@@ -125,8 +125,7 @@ final class Follower {
           named.routes().forEach(route -> want(ResourceType.ROUTES, route));
           named.slots().forEach(slot -> want(ResourceType.EXTENSIONS, slot));
         }
-        case EXTENSIONS ->
-            Corpus.mark(body).ifPresent(mark -> holds(name, mark));
+        case EXTENSIONS -> Corpus.mark(body).ifPresent(mark -> holds(name, mark));
         case ENDPOINTS, ROUTES, SECRETS -> {}
       }
       versions.computeIfAbsent(type, key -> new HashMap<>()).put(name, version);

@@ -59,7 +59,8 @@ public final class MoveRun {
       ConsulProcess consul = stage.consul(true);
       var many = new ManyServices(consul.api(), true);
       many.register(size.services(), size.instances());
-      Served served = subject.start(stage, consul, consul.grpcPort(), size.streams(), size.followed());
+      Served served =
+          subject.start(stage, consul, consul.grpcPort(), size.streams(), size.followed());
       List<String> clusters =
           IntStream.range(0, size.followed())
               .mapToObj(i -> served.cluster(ManyServices.name(i)))
