@@ -95,7 +95,7 @@ class TerminatingGatewayTest {
     assertThat(entry.closed())
         .containsExactly(new TargetRef.Service("a"), new TargetRef.Service("b"));
     assertThat(entry.accepted().message())
-        .contains("CAFile: had \"x\"")
+        .contains("Services[1].Nonsense: had an unknown field")
         .endsWith(
             "; until this is valid, instances of the services that it names are called where they have a sidecar only");
     RawDocument good = kv(KIND, "outside", "Services: [{Name: a}]");

@@ -62,7 +62,10 @@ class TranslatorTest {
                 references,
                 key ->
                     key.type() != ResourceType.EXTENSIONS && key.type() != ResourceType.SECRETS));
-    assertThat(Sets.filter(references, key -> key.type() == ResourceType.SECRETS))
+    assertThat(
+            Sets.filter(
+                Sets.difference(references, resources.keySet()),
+                key -> key.type() == ResourceType.SECRETS))
         .extracting(ResourceKey::name)
         .isSubsetOf(MeshSecrets.LEAF, MeshSecrets.ROOTS);
     assertThat(
