@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 final class LocalFaults {
   private static final Duration FIRST = Duration.ofSeconds(5);
   private static final Pattern NO_FILE =
-      Pattern.compile("(?i)file .+ does not exist|unable to read file");
+      Pattern.compile("(?i)Invalid path: |file .+ does not exist|unable to read file");
   private static final Duration LONGEST = Duration.ofMinutes(1);
 
   private final Map<ResourceKey, Duration> delays = new HashMap<>();
