@@ -8,6 +8,7 @@ import com.google.common.net.HostAndPort;
 import io.convoy.cli.Bootstrap;
 import io.convoy.cli.local.FreePorts;
 import io.convoy.fixture.Await;
+import io.convoy.fixture.Certificates;
 import io.convoy.fixture.ConsulFixture;
 import io.convoy.fixture.EnvoyFixture;
 import io.convoy.policy.DocumentId;
@@ -33,10 +34,20 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ExamplesIT {
   private static final Pattern PORT = Pattern.compile("Port: [0-9]+");
   private static final List<String> SERVICES =
-      List.of("user", "user-next", "user-admin", "user-versioned", "order", "order-next");
+      List.of(
+          "user",
+          "user-next",
+          "user-admin",
+          "user-versioned",
+          "order",
+          "order-next",
+          "bank",
+          "mail");
 
   @SuppressWarnings("NullAway.Init")
   private static ConsulFixture consul;
+
+  private static final Certificates FILES = Certificates.create();
 
   @SuppressWarnings("NullAway.Init")
   private static ControlPlane convoy;
@@ -118,11 +129,19 @@ class ExamplesIT {
     }
   }
 
-  /** The machine may need the ports of the gateway for something else. */
+  /** The machine may need the gateway's ports for something else, and has other files. */
   private static String text(RawDocument document) {
-    return document.id().kind().equals("api-gateway")
-        ? PORT.matcher(document.text()).replaceAll(_ -> "Port: " + FreePorts.next())
-        : document.text();
+    return switch (document.id().kind()) {
+      case "api-gateway" ->
+          PORT.matcher(document.text()).replaceAll(_ -> "Port: " + FreePorts.next());
+      case "terminating-gateway" ->
+          document
+              .text()
+              .replaceAll("/etc/convoy/\\S+-ca.pem", FILES.authority().toString())
+              .replaceAll("/etc/convoy/\\S+-client.pem", FILES.clientCertificate().toString())
+              .replaceAll("/etc/convoy/\\S+-client-key.pem", FILES.clientKey().toString());
+      default -> document.text();
+    };
   }
 
   private static JsonNode status(DocumentId id) throws IOException {
