@@ -15,11 +15,11 @@ import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.events.AliasEvent;
+import org.yaml.snakeyaml.events.CollectionStartEvent;
 import org.yaml.snakeyaml.events.Event;
 import org.yaml.snakeyaml.events.MappingStartEvent;
 import org.yaml.snakeyaml.events.NodeEvent;
 import org.yaml.snakeyaml.events.ScalarEvent;
-import org.yaml.snakeyaml.events.SequenceStartEvent;
 import org.yaml.snakeyaml.nodes.NodeId;
 import org.yaml.snakeyaml.nodes.Tag;
 import org.yaml.snakeyaml.parser.ParserImpl;
@@ -123,21 +123,16 @@ final class YamlReader {
     int line = line(event);
     limits.count(line, depth);
     remember(event);
-    return switch (event) {
-      case MappingStartEvent start -> {
-        checkTag(start.getTag(), line);
-        yield mapping(line, depth);
-      }
-      case SequenceStartEvent start -> {
-        checkTag(start.getTag(), line);
-        yield sequence(line, depth);
-      }
-      case ScalarEvent scalar -> {
-        checkTag(isMerge(scalar) ? Tag.MERGE.getValue() : scalar.getTag(), line);
-        yield TextReader.scalar(line, type(scalar), scalar.getValue());
-      }
-      default -> throw new Unreadable(line, "is not YAML: expected a value");
-    };
+    // No switch: on types it is a call through a method handle, for each of millions of events.
+    if (event instanceof ScalarEvent scalar) {
+      checkTag(isMerge(scalar) ? Tag.MERGE.getValue() : scalar.getTag(), line);
+      return TextReader.scalar(line, type(scalar), scalar.getValue());
+    }
+    if (event instanceof CollectionStartEvent start) {
+      checkTag(start.getTag(), line);
+      return start instanceof MappingStartEvent ? mapping(line, depth) : sequence(line, depth);
+    }
+    throw new Unreadable(line, "is not YAML: expected a value");
   }
 
   /** {@code event} was just taken. */

@@ -50,7 +50,6 @@ final class ServiceReader implements Runnable {
   /** With all blocking queries these stay below 20 connections, of the 200 that an agent grants. */
   private static final int PARALLEL = 3;
 
-
   /** A lagging server gets this long to catch up with what another one has told already. */
   private static final Duration CATCH_UP = Duration.ofSeconds(2);
 
