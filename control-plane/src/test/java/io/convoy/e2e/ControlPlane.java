@@ -7,6 +7,7 @@ import io.convoy.admin.AdminSettings;
 import io.convoy.cli.Bootstrap;
 import io.convoy.cli.local.FreePorts;
 import io.convoy.fixture.Await;
+import io.convoy.fixture.EnvoyFixture;
 import io.convoy.fixture.Http;
 import io.convoy.registry.consul.ConsulSettings;
 import io.convoy.snapshot.WriterSettings;
@@ -134,6 +135,21 @@ final class ControlPlane implements AutoCloseable {
         .map(found -> admin("/snapshots/" + found.group(1)).body())
         .map(json -> json.replaceAll("\\s*\"secrets\"\\s*:\\s*\\{[^}]*\\},?", ""))
         .collect(Collectors.joining());
+  }
+
+  /** Starts an Envoy beside the instance of a service that is registered on the port. */
+  EnvoyFixture sidecar(String service, int port) {
+    return EnvoyFixture.start(
+        new Bootstrap(
+                "sidecar",
+                service,
+                service + "-" + port,
+                List.of(HostAndPort.fromParts("127.0.0.1", xdsPort())),
+                true,
+                0,
+                port,
+                Optional.empty())
+            .render());
   }
 
   int xdsPort() {

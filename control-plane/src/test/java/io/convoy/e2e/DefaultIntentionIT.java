@@ -2,14 +2,10 @@ package io.convoy.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.common.net.HostAndPort;
-import io.convoy.cli.Bootstrap;
 import io.convoy.fixture.Await;
 import io.convoy.fixture.ConsulFixture;
 import io.convoy.fixture.EnvoyFixture;
 import io.convoy.fixture.Http;
-import java.util.List;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,8 +53,8 @@ class DefaultIntentionIT {
       register(consul, "api", api, app.port(), "");
       register(consul, "web", web, app.port(), "api:" + out);
       convoy.awaitReady();
-      try (EnvoyFixture called = sidecar(convoy, "api", api);
-          EnvoyFixture caller = sidecar(convoy, "web", web)) {
+      try (EnvoyFixture called = convoy.sidecar("api", api);
+          EnvoyFixture caller = convoy.sidecar("web", web)) {
         Await.until("both sidecars are ready", () -> called.isReady() && caller.isReady());
         awaitStatus(out, expected);
         // What is said counts, whatever is the default: so this was not merely broken.
@@ -110,19 +106,5 @@ class DefaultIntentionIT {
         String.valueOf(MeshStage.freePort()),
         "convoy-upstreams",
         calls);
-  }
-
-  private static EnvoyFixture sidecar(ControlPlane convoy, String service, int port) {
-    return EnvoyFixture.start(
-        new Bootstrap(
-                "sidecar",
-                service,
-                service + "-" + port,
-                List.of(HostAndPort.fromParts("127.0.0.1", convoy.xdsPort())),
-                true,
-                0,
-                port,
-                Optional.empty())
-            .render());
   }
 }

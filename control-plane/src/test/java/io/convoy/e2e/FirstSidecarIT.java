@@ -2,8 +2,6 @@ package io.convoy.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.common.net.HostAndPort;
-import io.convoy.cli.Bootstrap;
 import io.convoy.cli.local.FreePorts;
 import io.convoy.fixture.Await;
 import io.convoy.fixture.ConsulFixture;
@@ -11,7 +9,6 @@ import io.convoy.fixture.EnvoyFixture;
 import io.convoy.fixture.Http;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -37,8 +34,8 @@ class FirstSidecarIT {
         Backend orderApp = new Backend("order");
         Backend plain = new Backend("plain");
         Backend behind = new Backend("behind");
-        EnvoyFixture order = sidecar(convoy, "order", ORDER);
-        EnvoyFixture user = sidecar(convoy, "user", USER);
+        EnvoyFixture order = convoy.sidecar("order", ORDER);
+        EnvoyFixture user = convoy.sidecar("user", USER);
         Gateway gateway = new Gateway(convoy, "gateway", true)) {
       // So that connections are made all the time.
       consul.putKey(
@@ -115,20 +112,6 @@ class FirstSidecarIT {
         assertThat(caller.stat("cluster.user.upstream_cx_connect_fail")).isZero();
       }
     }
-  }
-
-  private static EnvoyFixture sidecar(ControlPlane convoy, String service, int port) {
-    return EnvoyFixture.start(
-        new Bootstrap(
-                "sidecar",
-                service,
-                service + "-" + port,
-                List.of(HostAndPort.fromParts("127.0.0.1", convoy.xdsPort())),
-                true,
-                0,
-                port,
-                Optional.empty())
-            .render());
   }
 
   private static void registerPlain(ConsulFixture consul, Backend app) {

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.google.common.net.HostAndPort;
-import io.convoy.cli.Bootstrap;
 import io.convoy.cli.local.FreePorts;
 import io.convoy.fixture.Await;
 import io.convoy.fixture.ConsulFixture;
@@ -25,7 +23,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -58,31 +55,17 @@ class IntentionsIT {
   private static final EchoSocket SOCKET_APP = socket();
   private static final ServerSocket LINES = lines();
 
-  private static final EnvoyFixture API_ENVOY = sidecar("api", API);
-  private static final EnvoyFixture DB_ENVOY = sidecar("db", DB);
-  private static final EnvoyFixture SOCKET_ENVOY = sidecar("socket", SOCKET);
-  private static final EnvoyFixture WEB_ENVOY = sidecar("web", WEB);
-  private static final EnvoyFixture OTHER_ENVOY = sidecar("other", OTHER);
+  private static final EnvoyFixture API_ENVOY = CONVOY.sidecar("api", API);
+  private static final EnvoyFixture DB_ENVOY = CONVOY.sidecar("db", DB);
+  private static final EnvoyFixture SOCKET_ENVOY = CONVOY.sidecar("socket", SOCKET);
+  private static final EnvoyFixture WEB_ENVOY = CONVOY.sidecar("web", WEB);
+  private static final EnvoyFixture OTHER_ENVOY = CONVOY.sidecar("other", OTHER);
   private static final List<EnvoyFixture> SIDECARS =
       List.of(API_ENVOY, DB_ENVOY, SOCKET_ENVOY, WEB_ENVOY, OTHER_ENVOY);
 
   private static int freePort() {
     int port = FreePorts.next();
     return GIVEN.add(port) ? port : freePort();
-  }
-
-  private static EnvoyFixture sidecar(String service, int port) {
-    return EnvoyFixture.start(
-        new Bootstrap(
-                "sidecar",
-                service,
-                service + "-" + port,
-                List.of(HostAndPort.fromParts("127.0.0.1", CONVOY.xdsPort())),
-                true,
-                0,
-                port,
-                Optional.empty())
-            .render());
   }
 
   private static void register(String service, int port, int appPort, int outbound, String calls) {

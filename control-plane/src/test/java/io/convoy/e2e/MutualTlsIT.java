@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import com.google.common.net.HostAndPort;
-import io.convoy.cli.Bootstrap;
 import io.convoy.cli.local.FreePorts;
 import io.convoy.fixture.Await;
 import io.convoy.fixture.ConsulFixture;
@@ -63,29 +61,15 @@ class MutualTlsIT {
   private static final Map<String, EnvoyFixture> SIDECARS =
       new TreeMap<>(
           Map.of(
-              "order", sidecar("order", ORDER),
-              "user", sidecar("user", USER),
-              "stock", sidecar("stock", STOCK),
-              "db", sidecar("db", DB)));
+              "order", CONVOY.sidecar("order", ORDER),
+              "user", CONVOY.sidecar("user", USER),
+              "stock", CONVOY.sidecar("stock", STOCK),
+              "db", CONVOY.sidecar("db", DB)));
   private static final Gateway GATEWAY = new Gateway(CONVOY, "gateway", true);
 
   private static int freePort() {
     int port = FreePorts.next();
     return GIVEN.add(port) ? port : freePort();
-  }
-
-  private static EnvoyFixture sidecar(String service, int port) {
-    return EnvoyFixture.start(
-        new Bootstrap(
-                "sidecar",
-                service,
-                service + "-" + port,
-                List.of(HostAndPort.fromParts("127.0.0.1", CONVOY.xdsPort())),
-                true,
-                0,
-                port,
-                Optional.empty())
-            .render());
   }
 
   private static void register(String service, int port, int appPort, String... more) {

@@ -3,8 +3,6 @@ package io.convoy.e2e;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.common.net.HostAndPort;
-import io.convoy.cli.Bootstrap;
 import io.convoy.cli.local.FreePorts;
 import io.convoy.fixture.Await;
 import io.convoy.fixture.ConsulFixture;
@@ -23,7 +21,6 @@ import java.nio.file.StandardCopyOption;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
@@ -51,18 +48,7 @@ class OutsideIT {
   private static final ConsulFixture CONSUL = ConsulFixture.start();
   private static final ControlPlane CONVOY = new ControlPlane(CONSUL.url());
   private static final Backend APP = new Backend("shop");
-  private static final EnvoyFixture SIDECAR =
-      EnvoyFixture.start(
-          new Bootstrap(
-                  "sidecar",
-                  "shop",
-                  "shop-" + SHOP,
-                  List.of(HostAndPort.fromParts("127.0.0.1", CONVOY.xdsPort())),
-                  true,
-                  0,
-                  SHOP,
-                  Optional.empty())
-              .render());
+  private static final EnvoyFixture SIDECAR = CONVOY.sidecar("shop", SHOP);
   private static final Gateway GATEWAY = new Gateway(CONVOY, "gateway", true);
 
   /** What each is called with; the address is {@code 127.0.0.1} unless a name is needed. */

@@ -3,8 +3,6 @@ package io.convoy.e2e;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.common.net.HostAndPort;
-import io.convoy.cli.Bootstrap;
 import io.convoy.cli.local.FreePorts;
 import io.convoy.fixture.Await;
 import io.convoy.fixture.ConsulFixture;
@@ -27,7 +25,6 @@ import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
@@ -63,30 +60,16 @@ class SidecarIT {
 
   private static final List<EnvoyFixture> SIDECARS =
       List.of(
-          sidecar("user", USER),
-          sidecar("order", ORDER),
-          sidecar("rpc", RPC),
-          sidecar("db", DB),
-          sidecar("socket", SOCKET));
+          CONVOY.sidecar("user", USER),
+          CONVOY.sidecar("order", ORDER),
+          CONVOY.sidecar("rpc", RPC),
+          CONVOY.sidecar("db", DB),
+          CONVOY.sidecar("socket", SOCKET));
   private static final Gateway GATEWAY = new Gateway(CONVOY, "gateway", true);
 
   private static int freePort() {
     int port = FreePorts.next();
     return GIVEN.add(port) ? port : freePort();
-  }
-
-  private static EnvoyFixture sidecar(String service, int port) {
-    return EnvoyFixture.start(
-        new Bootstrap(
-                "sidecar",
-                service,
-                service + "-" + port,
-                List.of(HostAndPort.fromParts("127.0.0.1", CONVOY.xdsPort())),
-                true,
-                0,
-                port,
-                Optional.empty())
-            .render());
   }
 
   private static void register(String service, int port, int appPort, String... more) {
