@@ -78,6 +78,12 @@ final class PropagationCommand implements Callable<Integer> {
               + " are the upstreams of a proxy, at most 10).")
   private @Nullable Integer follow;
 
+  @Option(
+      names = "--warm-up",
+      paramLabel = "N",
+      description = "Changes of each run before those that count, without a pause (default: 300).")
+  private int warmUp = 300;
+
   @Option(names = "--changes", paramLabel = "N", description = "In each run (default: 50).")
   private int changes = 50;
 
@@ -149,7 +155,7 @@ final class PropagationCommand implements Callable<Integer> {
     Flags.positive(command, "--follow", followed);
     var size =
         new MoveRun.Size(
-            services, instances, Math.min(followed, services), streams, changes, limit);
+            services, instances, Math.min(followed, services), streams, warmUp, changes, limit);
     var subjects = List.of(Subject.convoy, other);
     var report = new Report(subjects.stream().map(Subject::toString).toList());
     for (int run = 0; run < runs; run++) {

@@ -9,7 +9,6 @@ import io.convoy.policy.RateLimit;
 import io.convoy.policy.TargetRef;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
@@ -29,14 +28,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to the writer's thread.
  */
 final class PolicyPace {
-  /**
-   * Whose turns come within this, or within a tenth of a shorter interval, change together: an
-   * Envoy that gets hundreds of documents' changes is told ten times a second, not every time.
-   */
-  private static final Duration STEP = Duration.ofMillis(100);
-
   private final Duration interval;
-  private final long step;
+  private final Turns turns;
 
   // Of documents with limits in force only.
   private final Map<DocumentId, Applied> applied = new HashMap<>();
@@ -60,7 +53,7 @@ final class PolicyPace {
   /** {@code interval}: zero holds nothing. */
   PolicyPace(Duration interval) {
     this.interval = interval;
-    this.step = Math.min(interval.toNanos() / 10, STEP.toNanos());
+    this.turns = new Turns(interval);
   }
 
   /** Takes what a document has become; null when it is gone. */
@@ -74,16 +67,14 @@ final class PolicyPace {
       return;
     }
     Optional<Instant> due =
-        limits.isEmpty()
-            ? Optional.of(gone(id, now)).filter(now::isBefore)
-            : turn(before.at(), now);
+        limits.isEmpty() ? Optional.of(gone(id, now)).filter(now::isBefore) : turn(id, before, now);
     due.ifPresentOrElse(until -> hold(id, new Held(entry, until)), () -> apply(id, entry, now));
   }
 
   /** When another version of a document can count; empty when it can now. */
   Optional<Instant> turn(DocumentId id, Instant now) {
     Applied before = applied(id, now);
-    return before == null ? Optional.empty() : turn(before.at(), now);
+    return before == null ? Optional.empty() : turn(id, before, now);
   }
 
   /** What counts, since now at the latest: a clock that was put back must not hold up a change. */
@@ -94,17 +85,11 @@ final class PolicyPace {
             before.at().isAfter(now) ? new Applied(before.entry(), before.limits(), now) : before);
   }
 
-  private Optional<Instant> turn(Instant since, Instant now) {
-    Instant due = together(since.plus(interval));
-    return due.isAfter(now) ? Optional.of(due) : Optional.empty();
-  }
-
-  private Instant together(Instant due) {
-    if (step == 0) {
-      return due;
-    }
-    long nanos = ChronoUnit.NANOS.between(Instant.EPOCH, due);
-    return Instant.EPOCH.plusNanos(Math.ceilDiv(nanos, step) * step);
+  private Optional<Instant> turn(DocumentId id, Applied before, Instant now) {
+    Instant earliest = before.at().plus(interval);
+    return earliest.isAfter(now) || turns.has(id)
+        ? Optional.of(turns.of(id, earliest)).filter(now::isBefore)
+        : Optional.empty();
   }
 
   /** Lets what has waited long enough count; returns what it is. */
@@ -165,6 +150,7 @@ final class PolicyPace {
 
   private void apply(DocumentId id, Policies.@Nullable Entry entry, Instant now) {
     release(id);
+    turns.end(id);
     Optional<Limits> limits = limits(entry);
     if (entry == null || limits.isEmpty()) {
       applied.remove(id);
@@ -180,7 +166,7 @@ final class PolicyPace {
     Held waiting = held.get(id);
     return waiting != null && limits(waiting.entry()).isEmpty()
         ? waiting.until()
-        : together(now.plus(interval));
+        : turns.together(now.plus(interval));
   }
 
   private void hold(DocumentId id, Held next) {

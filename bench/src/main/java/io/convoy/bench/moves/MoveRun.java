@@ -23,19 +23,24 @@ import java.util.stream.Stream;
 public final class MoveRun {
   private static final Duration START_LIMIT = Duration.ofMinutes(2);
   private static final Duration LIMIT = Duration.ofSeconds(30);
-  // Each change finds everybody idle.
   private static final Duration PAUSE = Duration.ofMillis(250);
-  private static final int WARM_UP = 5;
   private static final int FIRST_PORT = 10_000;
 
   /**
    * How much.
    *
    * @param followed how many services each stream follows; instances of these change
-   * @param limit of all changes together
+   * @param warmUp changes before those that count
+   * @param limit of all changes that count together
    */
   public record Size(
-      int services, int instances, int followed, int streams, int changes, Duration limit) {}
+      int services,
+      int instances,
+      int followed,
+      int streams,
+      int warmUp,
+      int changes,
+      Duration limit) {}
 
   private final Size size;
   private final Subject subject;
@@ -81,16 +86,19 @@ public final class MoveRun {
 
   private void measure(ConsulProcess consul, ManyServices many, Served served)
       throws InterruptedException {
-    for (int i = 0; i < WARM_UP; i++) {
+    for (int i = 0; i < size.warmUp(); i++) {
       change(many, served, i);
     }
+    progress.line("%s: warm after %d changes", subject, size.warmUp());
     Duration before = served.cpu();
     Duration consulBefore = cpu(consul);
     long end = System.nanoTime() + size.limit().toNanos();
     long told = System.nanoTime();
     int made = 0;
     for (; made < size.changes() && System.nanoTime() < end; made++) {
-      count(change(many, served, WARM_UP + made));
+      // Each change finds everybody idle.
+      Thread.sleep(PAUSE);
+      count(change(many, served, size.warmUp() + made));
       if (System.nanoTime() - told > 10_000_000_000L) {
         told = System.nanoTime();
         progress.line("%s: %d of %d changes", subject, made, size.changes());
@@ -115,7 +123,6 @@ public final class MoveRun {
 
   /** Nanoseconds from Consul's answer until each stream has the change. */
   private long[] change(ManyServices many, Served served, int number) throws InterruptedException {
-    Thread.sleep(PAUSE);
     int service = number % size.followed();
     int port = FIRST_PORT + number;
     many.put(service, 0, port);
