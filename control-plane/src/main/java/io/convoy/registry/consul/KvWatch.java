@@ -17,7 +17,7 @@ final class KvWatch implements BlockingQuery.Follower<List<KvEntry>> {
   static final String QUERY = "kv";
 
   /** Bounds what a steady stream of writes costs: each answer holds the whole folder. */
-  private static final Duration GAP = Duration.ofMillis(10);
+  private static final Duration GAP = Duration.ofMillis(20);
 
   private final ConsulHttp http;
   private final String prefix;
