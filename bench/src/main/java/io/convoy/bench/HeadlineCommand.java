@@ -30,6 +30,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class HeadlineCommand implements Callable<Integer> {
+  // The writers and simulated Envoys are a Java program, too, and the same for all runs.
+  private static final Duration CLIENTS_WARM_UP = Duration.ofSeconds(1);
+
   @Spec private @Nullable CommandSpec spec;
 
   @Option(names = "--rate", paramLabel = "N", description = "Changes a second (default: 5000)")
@@ -138,6 +141,10 @@ final class HeadlineCommand implements Callable<Integer> {
     var progress = new Progress();
     var report = new Report(subjects.stream().map(Subject::toString).toList());
     List<String> broken = new ArrayList<>();
+    progress.line("the clients warm up, with %s", other);
+    broken.addAll(
+        new Headline(size.lasting(CLIENTS_WARM_UP), progress)
+            .run(other, new Report(List.of(other.toString()))));
     for (int run = 0; run < runs; run++) {
       for (Subject subject : run % 2 == 0 ? subjects : subjects.reversed()) {
         progress.line("run %d of %d: %s", run + 1, runs, subject);

@@ -1,8 +1,8 @@
 package io.convoy.xds;
 
 import io.convoy.translation.Resource;
-import java.util.SortedMap;
-import java.util.SortedSet;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * What a response changes; empty when it only answers.
@@ -11,7 +11,7 @@ import java.util.SortedSet;
  * @param removed what it takes away
  * @param suspects whether it holds a part of what was refused before, and nothing else
  */
-record Batch(SortedMap<String, Resource> added, SortedSet<String> removed, boolean suspects) {
+record Batch(Map<String, Resource> added, Set<String> removed, boolean suspects) {
 
   boolean isEmpty() {
     return added.isEmpty() && removed.isEmpty();

@@ -1,10 +1,13 @@
 package io.convoy.xds;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.ImmutableSortedSet;
 import io.convoy.translation.Resource;
 import io.convoy.translation.ResourceType;
 import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.Iterator;
 
@@ -23,7 +26,7 @@ final class Bodies {
       ResourceType type,
       Protocol protocol,
       ImmutableList<Resource> content,
-      ImmutableList<String> removed,
+      ImmutableSet<String> removed,
       Response.Body body) {
 
     boolean is(
@@ -55,7 +58,10 @@ final class Bodies {
     this.versions = versions;
   }
 
-  /** Both collections are sorted. */
+  /**
+   * The resources and removals in any order; those that are told the same mostly have them in the
+   * same, in which they were looked at. The body has them by name.
+   */
   synchronized Response.Body of(
       ResourceType type,
       Protocol protocol,
@@ -71,8 +77,8 @@ final class Bodies {
             type,
             protocol,
             ImmutableList.copyOf(content),
-            ImmutableList.copyOf(removed),
-            make(type, protocol, content, removed));
+            ImmutableSet.copyOf(removed),
+            make(type, protocol, sorted(content), ImmutableSortedSet.copyOf(removed)));
     made.addFirst(next);
     if (made.size() > KEPT) {
       made.removeLast();
@@ -90,6 +96,11 @@ final class Bodies {
       case SOTW -> Response.sotw(type.typeUrl(), version, content);
       case DELTA -> Response.delta(type.typeUrl(), version, content, removed);
     };
+  }
+
+  private static ImmutableList<Resource> sorted(Collection<Resource> content) {
+    return ImmutableList.sortedCopyOf(
+        Comparator.comparing(resource -> resource.key().name()), content);
   }
 
   /** There are other resources now: what was made of those before is kept for nobody. */

@@ -7,12 +7,11 @@ import io.convoy.translation.ResourceType;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -328,7 +327,7 @@ final class Subscription {
 
   private Batch choose(
       Collection<String> candidates, Snapshot snapshot, Order order, boolean ofSuspects) {
-    var batch = new Batch(new TreeMap<>(), new TreeSet<>(), ofSuspects);
+    var batch = new Batch(new LinkedHashMap<>(), new LinkedHashSet<>(), ofSuspects);
     for (String name : candidates) {
       dirty.remove(name);
       Resource target = target(name, snapshot);

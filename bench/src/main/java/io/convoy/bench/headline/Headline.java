@@ -53,7 +53,14 @@ public final class Headline {
       Duration warmUp,
       Duration time,
       String interval,
-      @Nullable Protocol protocol) {}
+      @Nullable Protocol protocol) {
+
+    /** The same, with another time that counts. */
+    public Size lasting(Duration other) {
+      return new Size(
+          services, providers, streams, envoys, rate, requests, warmUp, other, interval, protocol);
+    }
+  }
 
   private final Size size;
   private final Progress progress;
