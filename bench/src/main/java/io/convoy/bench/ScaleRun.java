@@ -22,6 +22,8 @@ final class ScaleRun {
   private static final Duration LIMIT = Duration.ofMinutes(2);
   // Of the changes while it churns, one in so many is timed: one round is open at a time.
   private static final int TIMED = 25;
+  private static final int STORMS = 3;
+  private static final int RESTARTS = 3;
   private static final int EVERYTHING = 2;
   private static final double MEBI = 1024 * 1024;
 
@@ -64,15 +66,23 @@ final class ScaleRun {
         await(one.connect(), one, "first client");
       }
       try (Fleet fleet = fleet(server, size.streams(), size.connections())) {
-        cold(server, fleet);
-        storm(server, fleet);
+        cold(server, fleet, "cold");
         churn(server, fleet);
         for (int i = 0; i < EVERYTHING; i++) {
           everything(server, fleet, i);
         }
+        for (int i = 0; i < STORMS; i++) {
+          storm(server, fleet);
+        }
         add("memory: RSS at most, MiB", server.usage().peakRssBytes() / MEBI);
         add("memory: live heap, MiB", server.heap() / MEBI);
         check(fleet);
+      }
+      for (int i = 0; i < RESTARTS; i++) {
+        try (Fleet fresh = fleet(server, size.streams(), size.connections())) {
+          cold(server, fresh, "all Envoys restart");
+          check(fresh);
+        }
       }
     }
   }
@@ -84,14 +94,14 @@ final class ScaleRun {
         forecast.expectation());
   }
 
-  private void cold(ServerProcess server, Fleet fleet) throws InterruptedException {
+  private void cold(ServerProcess server, Fleet fleet, String phase) throws InterruptedException {
     Mark mark = mark(server, fleet);
     Round all = fleet.connect();
-    await(all, fleet, "cold start");
-    add("cold: connect → all streams complete, s", (all.lastAt() - mark.at()) / 1e9);
-    add("cold: CPU, s", cpu(server, mark));
-    add("cold: MiB to each stream", perStream(fleet, mark));
-    add("cold: RSS, MiB", server.usage().rssBytes() / MEBI);
+    await(all, fleet, phase);
+    add(phase + ": connect → all streams complete, s", (all.lastAt() - mark.at()) / 1e9);
+    add(phase + ": CPU, s", cpu(server, mark));
+    add(phase + ": MiB to each stream", perStream(fleet, mark));
+    add(phase + ": RSS, MiB", server.usage().rssBytes() / MEBI);
   }
 
   /** All streams are cut, and one instance moves: what they come back for. */

@@ -65,13 +65,14 @@ public final class ConvoyProcess implements ControlPlane {
         });
   }
 
-  /** It becomes the process that it starts. */
+  /** Beside Convoy's classes, or its jar file; it becomes the process that it starts. */
   private static Path launcher() {
-    String classes = Path.of("control-plane", "target", "classes").toString();
+    String classes = Path.of("control-plane", "target").toString();
     return Splitter.on(File.pathSeparatorChar)
         .splitToStream(System.getProperty("java.class.path"))
-        .filter(entry -> entry.endsWith(classes))
-        .map(entry -> Path.of(entry, "..", "..", "..", "convoy").normalize())
+        .map(entry -> Path.of(entry).toAbsolutePath().getParent())
+        .filter(folder -> folder.endsWith(classes))
+        .map(folder -> folder.resolve("../../convoy").normalize())
         .findFirst()
         .orElseThrow();
   }

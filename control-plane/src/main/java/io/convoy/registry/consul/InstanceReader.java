@@ -121,14 +121,15 @@ final class InstanceReader {
     if (!peer.isEmpty()) {
       return;
     }
-    Health nodeHealth = health("");
+    Map<String, Health> health = health();
+    Health nodeHealth = health.getOrDefault("", Health.PASSING);
     for (ConsulService service : services) {
       if (service.isSidecar() && !service.proxy().upstreams().isEmpty()) {
         proxies.put(service.proxy().service(), service.proxy().on(node));
       }
       String where = service.address().isEmpty() ? address : service.address();
       if (service.routable() && !where.isEmpty()) {
-        Health worst = worse(nodeHealth, health(service.id()));
+        Health worst = worse(nodeHealth, health.getOrDefault(service.id(), Health.PASSING));
         byName
             .computeIfAbsent(service.name(), name -> new ArrayList<>())
             .add(instance(service, where, worst));
@@ -154,14 +155,10 @@ final class InstanceReader {
         service.createIndex());
   }
 
-  /** The worst of the checks of a service, or of the node's own for the empty id. */
-  private Health health(String serviceId) {
-    Health worst = Health.PASSING;
-    for (ConsulCheck check : checks) {
-      if (check.serviceId().equals(serviceId)) {
-        worst = worse(worst, check.health());
-      }
-    }
+  /** The worst of the checks of each service by its id, and of the node's own by the empty one. */
+  private Map<String, Health> health() {
+    Map<String, Health> worst = HashMap.newHashMap(checks.size());
+    checks.forEach(check -> worst.merge(check.serviceId(), check.health(), InstanceReader::worse));
     return worst;
   }
 
