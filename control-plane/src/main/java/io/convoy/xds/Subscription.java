@@ -87,13 +87,39 @@ final class Subscription {
       Supplier<Snapshot> snapshot) {
     boolean first = !interest.begun();
     Interest.Change change = interest.adjust(subscribe, unsubscribe);
-    asked(change, snapshot);
-    if (first) {
-      answerDue = change.gainsAll() && initialVersions.isEmpty();
-      resumed = !initialVersions.isEmpty();
-      initialVersions.forEach(this::holdsSince);
+    if (first && !initialVersions.isEmpty()) {
+      resumed = true;
+      resume(change, initialVersions, snapshot.get().of(type));
+    } else {
+      asked(change, snapshot);
+      answerDue |= first && change.gainsAll();
     }
     left(change);
+  }
+
+  /**
+   * The client brings resources from an earlier stream. Most are as they are now: a thousand
+   * streams that were cut come back with hundreds each, and nothing is to be done about these.
+   */
+  private void resume(
+      Interest.Change change, Map<String, String> versions, Map<String, Resource> present) {
+    Set<String> asked = new LinkedHashSet<>(change.gainsAll() ? present.keySet() : Set.of());
+    asked.addAll(change.added());
+    versions.forEach((name, version) -> {
+      Resource latest = present.get(name);
+      if (!wants(name)) {
+        return;
+      }
+      if (latest != null && latest.version().equals(version)) {
+        held.put(latest);
+        asked.remove(name);
+      } else {
+        held.putUnknown(new ResourceKey(type, name), version);
+        asked.add(name);
+      }
+    });
+    dirty.addAll(asked);
+    change.added().stream().filter(name -> !versions.containsKey(name)).forEach(forced::add);
   }
 
   /**
@@ -124,15 +150,6 @@ final class Subscription {
     }
     if (change.losesAll()) {
       Set.copyOf(held.names()).stream().filter(name -> !wants(name)).forEach(this::forget);
-    }
-  }
-
-  /** The client brings the resource from an earlier stream. */
-  private void holdsSince(String name, String version) {
-    if (wants(name)) {
-      held.putUnknown(new ResourceKey(type, name), version);
-      forced.remove(name);
-      dirty.add(name);
     }
   }
 
