@@ -158,6 +158,8 @@ final class PropagationCommand implements Callable<Integer> {
             services, instances, Math.min(followed, services), streams, warmUp, changes, limit);
     var subjects = List.of(Subject.convoy, other);
     var report = new Report(subjects.stream().map(Subject::toString).toList());
+    progress.line("the clients warm up, with %s", other);
+    new MoveRun(size.brief(), other, progress, new Report(List.of(other.toString()))).run();
     for (int run = 0; run < runs; run++) {
       for (Subject subject : run % 2 == 0 ? subjects : subjects.reversed()) {
         progress.line("run %d of %d: %s", run + 1, runs, subject);

@@ -25,6 +25,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class ScaleCommand implements Callable<Integer> {
+  // The simulated Envoys are a Java program, too, and the same for all runs that are compared.
+  private static final Duration CLIENTS_WARM_UP = Duration.ofSeconds(1);
+
   @Spec private @Nullable CommandSpec spec;
 
   @Option(names = "--services", paramLabel = "N", description = "(default: 1000)")
@@ -86,6 +89,11 @@ final class ScaleCommand implements Callable<Integer> {
             churn);
     var progress = new Progress();
     var report = new Report(engines.stream().map(Engine.Kind::toString).toList());
+    if (engines.size() > 1) {
+      progress.line("the clients warm up, with %s", engines.getLast());
+      var unused = new Report(List.of(engines.getLast().toString()));
+      new ScaleRun(size.churning(CLIENTS_WARM_UP), engines.getLast(), progress, unused).run();
+    }
     for (int run = 0; run < runs; run++) {
       for (Engine.Kind engine : run % 2 == 0 ? engines : engines.reversed()) {
         progress.line("run %d of %d: %s", run + 1, runs, engine);

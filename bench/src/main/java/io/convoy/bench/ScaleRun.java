@@ -35,6 +35,10 @@ final class ScaleRun {
   record Size(
       Churn workload, Protocol protocol, int streams, int connections, int rate, Duration churn) {
 
+    Size churning(Duration other) {
+      return new Size(workload, protocol, streams, connections, rate, other);
+    }
+
     int changes() {
       return (int) (rate * churn.toMillis() / 1000);
     }

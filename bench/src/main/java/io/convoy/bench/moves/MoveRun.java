@@ -40,7 +40,13 @@ public final class MoveRun {
       int streams,
       int warmUp,
       int changes,
-      Duration limit) {}
+      Duration limit) {
+
+    /** Hardly more than the changes that do not count. */
+    public Size brief() {
+      return new Size(services, instances, followed, streams, warmUp, 1, limit);
+    }
+  }
 
   private final Size size;
   private final Subject subject;
