@@ -148,6 +148,7 @@ final class PropagationCommand implements Callable<Integer> {
     CommandSpec command = Objects.requireNonNull(spec);
     Flags.positive(command, "--services", services);
     Flags.positive(command, "--instances", instances);
+    Flags.positive(command, "--warm-up", warmUp);
     Flags.positive(command, "--changes", changes);
     Flags.positive(command, "--runs", runs);
     int most = other == Subject.consul ? Math.min(services, 10) : services;

@@ -75,7 +75,7 @@ final class Subscription {
     boolean first = !interest.begun();
     Interest.Change change = interest.replace(requested);
     answerDue |= first && fullState() && (change.gainsAll() || !change.added().isEmpty());
-    asked(change, snapshot);
+    asked(change, Set.of(), snapshot);
     left(change);
   }
 
@@ -87,51 +87,37 @@ final class Subscription {
       Supplier<Snapshot> snapshot) {
     boolean first = !interest.begun();
     Interest.Change change = interest.adjust(subscribe, unsubscribe);
-    if (first && !initialVersions.isEmpty()) {
-      resumed = true;
-      resume(change, initialVersions, snapshot.get().of(type));
-    } else {
-      asked(change, snapshot);
-      answerDue |= first && change.gainsAll();
+    Map<String, String> brought = first ? initialVersions : Map.of();
+    asked(change, brought.keySet(), snapshot);
+    if (first) {
+      answerDue = change.gainsAll() && brought.isEmpty();
+      resumed = !brought.isEmpty();
+    }
+    if (!brought.isEmpty()) {
+      Map<String, Resource> present = snapshot.get().of(type);
+      brought.forEach((name, version) -> holdsSince(name, version, present.get(name)));
     }
     left(change);
   }
 
   /**
-   * The client brings resources from an earlier stream. Most are as they are now: a thousand
-   * streams that were cut come back with hundreds each, and nothing is to be done about these.
-   */
-  private void resume(
-      Interest.Change change, Map<String, String> versions, Map<String, Resource> present) {
-    Set<String> asked = new LinkedHashSet<>(change.gainsAll() ? present.keySet() : Set.of());
-    asked.addAll(change.added());
-    versions.forEach((name, version) -> {
-      Resource latest = present.get(name);
-      if (!wants(name)) {
-        return;
-      }
-      if (latest != null && latest.version().equals(version)) {
-        held.put(latest);
-        asked.remove(name);
-      } else {
-        held.putUnknown(new ResourceKey(type, name), version);
-        asked.add(name);
-      }
-    });
-    dirty.addAll(asked);
-    change.added().stream().filter(name -> !versions.containsKey(name)).forEach(forced::add);
-  }
-
-  /**
    * Asks for the snapshot only after the names stand, so that a publish meanwhile is seen here or
-   * there.
+   * there. What the client {@code brought} is left to {@link #holdsSince}.
    */
-  private void asked(Interest.Change change, Supplier<Snapshot> snapshot) {
-    forced.addAll(change.added());
-    dirty.addAll(change.added());
+  private void asked(Interest.Change change, Set<String> brought, Supplier<Snapshot> snapshot) {
+    for (String name : change.added()) {
+      if (!brought.contains(name)) {
+        forced.add(name);
+        dirty.add(name);
+      }
+    }
     if (change.gainsAll()) {
       answerDue |= fullState();
-      dirty.addAll(snapshot.get().of(type).keySet());
+      for (String name : snapshot.get().of(type).keySet()) {
+        if (!brought.contains(name)) {
+          dirty.add(name);
+        }
+      }
       if (inFlight != null) {
         dirty.addAll(inFlight.batch().added().keySet()); // they may have been dropped meanwhile
       }
@@ -150,6 +136,22 @@ final class Subscription {
     }
     if (change.losesAll()) {
       Set.copyOf(held.names()).stream().filter(name -> !wants(name)).forEach(this::forget);
+    }
+  }
+
+  /**
+   * The client brings the resource from an earlier stream. Most are as they are now: a thousand
+   * streams that were cut come back with hundreds each, and nothing is to be done about these.
+   */
+  private void holdsSince(String name, String version, @Nullable Resource latest) {
+    if (!wants(name)) {
+      return;
+    }
+    if (latest != null && latest.version().equals(version)) {
+      held.put(latest);
+    } else {
+      held.putUnknown(new ResourceKey(type, name), version);
+      dirty.add(name);
     }
   }
 

@@ -67,11 +67,11 @@ public final class ConvoyProcess implements ControlPlane {
 
   /** Beside Convoy's classes, or its jar file; it becomes the process that it starts. */
   private static Path launcher() {
-    String classes = Path.of("control-plane", "target").toString();
+    Path built = Path.of("control-plane", "target");
     return Splitter.on(File.pathSeparatorChar)
         .splitToStream(System.getProperty("java.class.path"))
         .map(entry -> Path.of(entry).toAbsolutePath().getParent())
-        .filter(folder -> folder.endsWith(classes))
+        .filter(folder -> folder.endsWith(built))
         .map(folder -> folder.resolve("../../convoy").normalize())
         .findFirst()
         .orElseThrow();
