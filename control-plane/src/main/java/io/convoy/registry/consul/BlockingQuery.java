@@ -30,6 +30,9 @@ final class BlockingQuery<T> implements Runnable {
     void answered(Answer<T> answer, boolean restarted) throws ConsulFault;
 
     void failed(ConsulFault fault);
+
+    /** Waits, before the question is asked again, for as long as its answer would be of no use. */
+    default void awaitUse() throws InterruptedException {}
   }
 
   private final ConsulHttp http;
@@ -111,6 +114,12 @@ final class BlockingQuery<T> implements Runnable {
       lifetime.sleep(Duration.ofNanos(Math.max(0, gap.toNanos() - (now - answeredAt))));
     }
     answeredAt = now;
+    try {
+      follower.awaitUse();
+    } catch (InterruptedException e) {
+      // Only the registry interrupts its threads, and only to end them.
+      lifetime.end();
+    }
   }
 
   private void startOver(ConsulFault fault) {

@@ -141,7 +141,9 @@ public final class ConsulRegistry implements Registry {
     var work =
         new ServiceWork(
             context.settings().consistency(), () -> status.allAnswered(ServiceWatch.queryNames()));
-    new ServiceWatch(work, status).queries(context).forEach(this::start);
+    new ServiceWatch(work, status, context.settings().waitTime())
+        .queries(context)
+        .forEach(this::start);
     start(ServiceReader.QUERY, new ServiceReader(context, work, status, listener));
   }
 

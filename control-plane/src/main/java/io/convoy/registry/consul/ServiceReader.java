@@ -39,8 +39,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads the services that may have changed, on one thread, and reports those that differ.
  *
- * <p>When it is known which (a check failed or recovered), each of them; else all, in one answer.
- * Why so, and what it costs: docs/decisions/consul-watch.md.
+ * <p>While there are few, one blocking query follows them all. Of many, when it is known which may
+ * have changed (a check failed or recovered), each of those is read; else all, in one answer. Why
+ * so, and what it costs: docs/decisions/consul-watch.md.
  */
 final class ServiceReader implements Runnable {
   static final String QUERY = "read";
@@ -58,6 +59,9 @@ final class ServiceReader implements Runnable {
 
   private static final int FEW = 16;
 
+  /** Consul lists so many registrations within some two milliseconds, 100 KB. */
+  static final int LITTLE = 100;
+
   private static final Query<Everything> ALL =
       Query.of("all-services", "internal/ui/nodes", InstanceReader::readNodes);
   private static final Query<List<String>> NAMES =
@@ -70,6 +74,7 @@ final class ServiceReader implements Runnable {
   private final PartStatus status;
   private final RegistryListener listener;
   private final ServiceWork work;
+  private final Duration waitTime;
   private final int parallel;
   private final Map<String, Service> known = new HashMap<>();
   private boolean oneByOne;
@@ -86,6 +91,7 @@ final class ServiceReader implements Runnable {
     this.status = status;
     this.listener = listener;
     this.work = work;
+    this.waitTime = context.settings().waitTime();
     int spare = context.settings().maxConnections() - ConsulSettings.MIN_CONNECTIONS + 1;
     this.parallel = Math.min(PARALLEL, spare);
   }
@@ -108,6 +114,7 @@ final class ServiceReader implements Runnable {
       switch (work.next()) {
         case Task.Everything task -> readEverything(task.index(), readers);
         case Task.Checks task -> readChecked(task.checks(), readers);
+        case Task.Follow task -> follow(task.index());
       }
       backoff.reset();
     } catch (ConsulFault fault) {
@@ -126,10 +133,8 @@ final class ServiceReader implements Runnable {
       try {
         // The index makes a server wait that has not seen yet what woke us; others answer at once.
         Answer<Everything> answer = http.get(ALL, Math.max(0, index - 1), CATCH_UP);
-        checkSeen(answer, answer.body().registrations() == 0);
-        Map<String, Service> services = answer.body().services();
-        apply(services, goneFrom(services.keySet()));
-        done(answer.index(), start);
+        apply(answer);
+        done(answer.index(), start, isLittle(answer));
         return;
       } catch (ConsulFault fault) {
         if (fault.reason() != Reason.NOT_SUPPORTED) {
@@ -150,14 +155,42 @@ final class ServiceReader implements Runnable {
         services(
             read, (name, instances) -> SidecarProxy.beside(name, instances, proxies.get(name)));
     apply(services, goneFrom(services.keySet()));
-    done(names.index(), start);
+    done(names.index(), start, false);
   }
 
-  private void done(long index, long start) {
+  private void done(long index, long start, boolean little) {
     long nanos = System.nanoTime() - start;
     metrics.reads("all").record(nanos, TimeUnit.NANOSECONDS);
-    work.readEverything(index, nanos);
+    work.readEverything(index, nanos, little);
     status.answered(QUERY);
+  }
+
+  /** What wakes us is everything already: one answer of Consul's instead of two. */
+  private void follow(long index) throws ConsulFault {
+    var event = new AnsweredEvent();
+    event.begin();
+    Answer<Everything> answer = http.get(ALL, index, waitTime);
+    if (answer.index() < index) {
+      metrics.indexReset(ALL.name());
+      work.startOver();
+      return;
+    }
+    apply(answer);
+    event.query = ALL.name();
+    event.index = answer.index();
+    event.commit();
+    work.followed(answer.index(), isLittle(answer));
+    status.answered(QUERY);
+  }
+
+  private static boolean isLittle(Answer<Everything> answer) {
+    return answer.body().registrations() <= LITTLE;
+  }
+
+  private void apply(Answer<Everything> answer) throws ConsulFault {
+    checkSeen(answer, answer.body().registrations() == 0);
+    Map<String, Service> services = answer.body().services();
+    apply(services, goneFrom(services.keySet()));
   }
 
   private void readChecked(Set<ConsulCheck> checks, ExecutorService readers)

@@ -17,6 +17,8 @@ import java.util.Set;
  * state, only when one of that state comes, goes or changes, and they name their service; the list
  * of services, when any registration changes, without saying which; the list of nodes, when a
  * node's address or meta does.
+ *
+ * <p>While there are so few services that one query follows them all, these ask once a wait time.
  */
 final class ServiceWatch {
   static final int BLOCKING_QUERIES = 4;
@@ -32,10 +34,12 @@ final class ServiceWatch {
 
   private final ServiceWork work;
   private final PartStatus status;
+  private final Duration waitTime;
 
-  ServiceWatch(ServiceWork work, PartStatus status) {
+  ServiceWatch(ServiceWork work, PartStatus status, Duration waitTime) {
     this.work = work;
     this.status = status;
+    this.waitTime = waitTime;
   }
 
   static ImmutableList<String> queryNames() {
@@ -96,6 +100,11 @@ final class ServiceWatch {
       work.startOver();
       status.failed(query, fault.getMessage());
     }
+
+    @Override
+    public void awaitUse() throws InterruptedException {
+      work.awaitUse(waitTime);
+    }
   }
 
   /** The checks in one failing state: those that come or go name the service. */
@@ -124,6 +133,11 @@ final class ServiceWatch {
       status.await(ServiceReader.QUERY);
       work.startOver();
       status.failed(query, fault.getMessage());
+    }
+
+    @Override
+    public void awaitUse() throws InterruptedException {
+      work.awaitUse(waitTime);
     }
   }
 }

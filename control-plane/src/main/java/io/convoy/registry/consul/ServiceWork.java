@@ -20,6 +20,9 @@ final class ServiceWork {
   /** A full read may take a quarter of the time while changes keep coming. */
   private static final int REST = 3;
 
+  /** While everything is followed: at most so often, so that endless changes cost little. */
+  private static final Duration FOLLOW_GAP = Duration.ofMillis(20);
+
   private static final long NOTHING_READ = -1;
 
   /** What to do next. */
@@ -29,6 +32,9 @@ final class ServiceWork {
 
     /** Read the services that these checks belong to. */
     record Checks(Set<ConsulCheck> checks) implements Task {}
+
+    /** Nothing is left to do, and little to read: wait for everything that is newer. */
+    record Follow(long index) implements Task {}
   }
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -41,6 +47,7 @@ final class ServiceWork {
   private final Set<ConsulCheck> checks = new HashSet<>();
   private long checksIndex;
   private long readIndex = NOTHING_READ;
+  private boolean following;
   private long notBefore = System.nanoTime();
   private long notAfter = Long.MAX_VALUE;
 
@@ -61,6 +68,7 @@ final class ServiceWork {
       if (restarted) {
         readIndex = NOTHING_READ;
         everythingIndex = index;
+        following = false;
       }
       everything = true;
       everythingIndex = Math.max(everythingIndex, index);
@@ -93,15 +101,43 @@ final class ServiceWork {
     everythingMayHaveChanged(0, true);
   }
 
-  /** Everything was read, as of {@code index}, which took {@code nanos}. */
-  void readEverything(long index, long nanos) {
+  /**
+   * Everything was read, as of {@code index}, which took {@code nanos}.
+   *
+   * @param little whether one query may follow it all from now on
+   */
+  void readEverything(long index, long nanos, boolean little) {
+    read(index, REST * nanos, little);
+  }
+
+  /** Everything was followed to {@code index}. {@code little}: as for {@link #readEverything}. */
+  void followed(long index, boolean little) {
+    read(index, FOLLOW_GAP.toNanos(), little);
+  }
+
+  private void read(long index, long rest, boolean little) {
     lock.lock();
     try {
       readIndex = index;
-      notBefore = System.nanoTime() + REST * nanos;
+      following = little;
+      notBefore = System.nanoTime() + rest;
       notAfter = System.nanoTime() + FULL_READ_EVERY.toNanos();
       if (index < everythingIndex) {
         everything = true;
+      }
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits while one query follows everything, but for {@code most} at most. */
+  void awaitUse(Duration most) throws InterruptedException {
+    lock.lock();
+    try {
+      long left = most.toNanos();
+      while (following && left > 0) {
+        left = changed.awaitNanos(left);
       }
     } finally {
       lock.unlock();
@@ -124,6 +160,9 @@ final class ServiceWork {
           checks.clear();
           return new Task.Checks(taken);
         }
+        if (following && !everything && System.nanoTime() >= notBefore) {
+          return new Task.Follow(readIndex);
+        }
         waitForMore();
       }
     } finally {
@@ -144,7 +183,8 @@ final class ServiceWork {
 
   @SuppressWarnings("WaitNotInLoop") // the caller's loop
   private void waitForMore() throws InterruptedException {
-    long until = everything && mayReadEverything.getAsBoolean() ? notBefore : notAfter;
+    boolean rests = following || (everything && mayReadEverything.getAsBoolean());
+    long until = rests ? notBefore : notAfter;
     if (until == Long.MAX_VALUE) {
       changed.await();
     } else {

@@ -16,28 +16,40 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
 import java.util.Optional;
 import java.util.function.Predicate;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every kind of change in a real Consul is seen: also those that no list tells of. */
+/**
+ * Every kind of change in a real Consul is seen, among few services and among many: also those that
+ * no list tells of.
+ */
+@ParameterizedClass
+@ValueSource(ints = {0, 2 * ServiceReader.LITTLE})
 class ConsulRegistryIT {
   @SuppressWarnings("NullAway.Init")
   private static ConsulFixture consul;
+
+  @Parameter private int others;
 
   private final Recorder seen = new Recorder();
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final ConsulRegistry registry =
       new ConsulRegistry(ConsulSettings.of(URI.create(consul.url())), meters);
 
-  @BeforeAll
-  static void startConsul() {
+  /** A new one each time: an agent counts the queries of the stopped for another 30 s. */
+  @BeforeParameterizedClassInvocation
+  static void startConsul(int others) {
     consul = ConsulFixture.start();
+    new ManyServices(consul, 5).register(others, 1);
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void stopConsul() {
     consul.close();
   }
@@ -46,6 +58,7 @@ class ConsulRegistryIT {
   void start() {
     registry.start(seen);
     Await.until("all parts are up", () -> seen.partsUp().equals(registry.parts()));
+    assertThat(seen.service(ManyServices.name(0)).isPresent()).isEqualTo(others > 0);
   }
 
   @AfterEach
@@ -79,9 +92,9 @@ class ConsulRegistryIT {
   void noConnectionIsLeftAfterClose() {
     // What is read now and then leaves connections that wait for nothing.
     for (int i = 1; i <= 8; i++) {
-      consul.register("many-" + i, "many-" + i, 9000 + i);
+      consul.register("more-" + i, "more-" + i, 9000 + i);
     }
-    Await.until("all are seen", () -> seen.service("many-8").isPresent());
+    Await.until("all are seen", () -> seen.service("more-8").isPresent());
     assertThat(connections()).isPositive();
     registry.close();
     assertThat(connections()).isZero();

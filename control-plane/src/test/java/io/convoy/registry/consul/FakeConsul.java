@@ -1,6 +1,7 @@
 package io.convoy.registry.consul;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.joining;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -10,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -80,11 +82,24 @@ final class FakeConsul implements AutoCloseable {
   }
 
   static String node(String service, int port) {
-    return """
-    [{"Node": "n1", "Address": "10.0.0.1", "Meta": null, "Services":
-      [{"ID": "%s-1", "Service": "%s", "Port": %d, "Tags": [], "CreateIndex": 3}], "Checks": []}]
-    """
-        .formatted(service, service, port);
+    return node(List.of(service), port);
+  }
+
+  /** A node with an instance of each of {@code services}, all at the same port. */
+  static String node(List<String> services, int port) {
+    return services.stream()
+        .map(service ->
+            """
+            {"ID": "%s-1", "Service": "%s", "Port": %d, "Tags": [], "CreateIndex": 3}\
+            """
+                .formatted(service, service, port))
+        .collect(
+            joining(
+                ",",
+                """
+                [{"Node": "n1", "Address": "10.0.0.1", "Meta": null, "Checks": [], "Services": [\
+                """,
+                "]}]"));
   }
 
   /** All requests whose path begins so go wrong, those that wait now included. */
